@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/count.h"
+#include "core/strongid.h"
+#include "core/time.h"
+
+#include <QByteArray>
+#include <QList>
+
+#include <optional>
+
+namespace outboard {
+
+enum class RowState { Unpublished, Published, Dead };
+
+/// One row of the outbox table through the mapping.
+struct OutboxRow
+{
+    OutboxRowId id;
+    EventId eventId;
+    TopicName topic;
+    QByteArray payload; ///< The stored bytes; cut at OutboxFilter::payloadBytes when the filter asks for that.
+    qint64 payloadBytes = 0; ///< Whole length.
+    TimePoint createdAt;
+    std::optional<TimePoint> publishedAt; ///< Absent also when the table has no such column.
+    std::optional<QByteArray> key;
+    RowState state = RowState::Unpublished;
+
+    friend bool operator==(const OutboxRow&, const OutboxRow&) = default;
+};
+
+/// Which rows a page shows. Every condition that is set must hold.
+struct OutboxFilter
+{
+    std::optional<RowState> state;
+    std::optional<TopicName> topic;
+    std::optional<Milliseconds> olderThan; ///< By created_at, against the database's clock.
+    QString idText;                        ///< Row id or event id, exact.
+    QString payloadText;                   ///< Substring of the payload's text, case-insensitive; server-side, bounded.
+    bool newestFirst = true;
+    qint64 payloadBytes = 4096; ///< Cut previews here; 0 for whole payloads.
+
+    friend bool operator==(const OutboxFilter&, const OutboxFilter&) = default;
+};
+
+struct OutboxPage
+{
+    QList<OutboxRow> rows;
+    std::optional<OutboxRowId> next; ///< Pass as `after` for the following page; absent at the end.
+    QString note;                    ///< Translated; e.g. that a search looked at the newest 100 000 rows only.
+    TimePoint at;                    ///< Database clock, for ages.
+};
+
+struct OutboxTopicState
+{
+    TopicName topic;
+    Count unpublished;
+    std::optional<Milliseconds> oldestAge;
+    Count createdLastMinute;
+    Count publishedLastMinute;
+    std::optional<TimePoint> lastPublishedAt;
+
+    friend bool operator==(const OutboxTopicState&, const OutboxTopicState&) = default;
+};
+
+/// What one round knows of the outbox.
+struct OutboxState
+{
+    TimePoint at; ///< The database's now().
+    QString table;
+    Count unpublished;
+    std::optional<TimePoint> oldestUnpublishedAt;
+    std::optional<Milliseconds> oldestAge; ///< Absent: nothing waits, or (unpublished unknown) not known.
+    QList<OutboxTopicState> topics;        ///< By name; complete unless topicsNote is set.
+    QString topicsNote;
+    Count dead;
+    std::optional<qint64> highestId;      ///< Only for integer ids; its growth is the inflow.
+    std::optional<TimePoint> lastPublishedAt;
+    bool hasUnpublishedIndex = false;     ///< A valid partial index on exactly the unpublished predicate.
+    QString indexAdvice;                  ///< SQL that creates the missing index; empty when there is one.
+
+    friend bool operator==(const OutboxState&, const OutboxState&) = default;
+};
+
+} // namespace outboard

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/result.h"
+#include "model/entryid.h"
+#include "model/message.h"
+#include "model/outboxrow.h"
+#include "model/relayreport.h"
+
+#include <QStringList>
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace outboard {
+
+/// One chunk of a relay run.
+struct RelayBatch
+{
+    QList<TopicName> topics; ///< Empty: all.
+    qint64 limit = 500;      ///< 1…1000 rows.
+    std::optional<OutboxRowId> after; ///< Keyset position; absent starts at the low end.
+    Milliseconds publishDeadline{10'000};
+};
+
+/// Result of one chunk.
+struct RelayChunk
+{
+    RelayReport report;
+    qint64 seen = 0; ///< Rows that were selected; 0 means nothing (unlocked) is left above `after`.
+    std::optional<OutboxRowId> last; ///< Highest row id of the chunk: the next `after`.
+};
+
+/// The outbox table of one profile, through its mapping. Synchronous; used on one thread.
+class OutboxStore
+{
+public:
+    /// Takes the WHOLE batch, answers one result per message, in order.
+    /// Unreachable, Timeout and Conflict mean "may have been appended"; every other kind "was not".
+    using Publish = std::function<std::vector<Result<EntryId>>(std::span<const OutgoingMessage>)>;
+
+    virtual ~OutboxStore() = default;
+
+    /// False once the connection broke; the lane then opens a new store.
+    virtual bool isUsable() const = 0;
+
+    /// One trivial statement; the time it took on this machine.
+    virtual Result<Microseconds> ping() = 0;
+
+    /// What one monitoring round shows. Bounded work at any table size: at most 10 000 unpublished rows
+    /// are counted (see Count::Quality), nothing scans the table.
+    /// Error::Missing when the table or a mapped column does not exist; the connection stays usable.
+    virtual Result<OutboxState> state() = 0;
+
+    /// At most `limit` rows (1…1000) in id order, newest or oldest first.
+    /// Payloads are the stored bytes, never decoded.
+    virtual Result<OutboxPage>
+    page(const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit) = 0;
+
+    /// The rows with these ids, whole payloads, in id order; missing ids are left out.
+    virtual Result<QList<OutboxRow>> rows(std::span<const OutboxRowId> ids) = 0;
+
+    /// The rows with these event ids (several rows may share one), whole payloads, in id order.
+    virtual Result<QList<OutboxRow>> rowsOfEvents(std::span<const EventId> ids) = 0;
+
+    /// How many rows are unpublished in these topics (empty: all). Exact up to `cap`, then AtLeast.
+    virtual Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) = 0;
+
+    /// One transaction: lock unpublished rows in id order (FOR UPDATE SKIP LOCKED), publish the batch,
+    /// mark exactly the rows that the broker accepted, commit.
+    /// Error::Refused when another Outboard relays this table (advisory lock) or the session may not
+    /// write; Error::Conflict when the commit is in doubt. When publish reports broken connections, the
+    /// accepted rows are still marked and the rest stay unpublished, counted in duplicatesPossible.
+    virtual Result<RelayChunk> relay(const RelayBatch& batch, const Publish& publish) = 0;
+
+    /// The SQL that relay() runs for this batch, for the confirm dialog, statement by statement.
+    virtual QStringList relaySql(const RelayBatch& batch) const = 0;
+};
+
+} // namespace outboard

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/result.h"
+#include "settings/profile.h"
+
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+namespace outboard {
+
+class Broker;
+class Ledger;
+class OutboxStore;
+
+/// Which privilege a connection has. Monitor connections are read-only at the server (PostgreSQL) and
+/// accept only an allow-list of read commands (Redis).
+enum class Access { Monitor, Operate };
+
+/// Opens connections. The real one reads a profile; tests hand in fakes.
+/// Every call blocks up to the connect deadline and belongs on a lane or in a headless command.
+class Backends
+{
+public:
+    virtual ~Backends() = default;
+
+    virtual const Profile& profile() const = 0;
+
+    virtual Result<std::unique_ptr<OutboxStore>> openOutbox(Access access, std::stop_token stop) const = 0;
+    virtual Result<std::unique_ptr<Broker>> openBroker(Access access, std::stop_token stop) const = 0;
+
+    /// `index` into profile().ledgers.
+    virtual Result<std::unique_ptr<Ledger>>
+    openLedger(qsizetype index, Access access, std::stop_token stop) const = 0;
+};
+
+using BackendsPtr = std::shared_ptr<const Backends>;
+
+/// The real servers of a profile. Secrets come from `secrets`.
+class SecretStore;
+BackendsPtr makeBackends(Profile profile, std::shared_ptr<const SecretStore> secrets);
+
+} // namespace outboard

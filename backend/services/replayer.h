@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/result.h"
+#include "core/time.h"
+#include "model/plan.h"
+#include "services/relay.h"
+
+#include <QList>
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <stop_token>
+
+namespace outboard {
+
+class Broker;
+class Handler;
+class Ledger;
+
+struct ReplayOptions
+{
+    QList<qint64> canary{1, 5, 20, 100}; ///< Sizes of the first steps; then the rest.
+    std::optional<double> eventsPerSecond;
+    std::optional<qint64> stopAfterFailures; ///< Stop rule by count.
+    std::optional<double> stopAtFailureShare; ///< Stop rule by share (0…1) of those tried.
+    bool includeUnknown = false;             ///< The explicit yes for verdict Unknown.
+    Milliseconds verdictTimeout{10'000};     ///< How long to watch the ledgers after a republish.
+    qint64 batch = 500;                      ///< Events per transaction for transactional handlers.
+};
+
+/// What a run writes down before and after each event, so that a crash loses and repeats nothing.
+class RunLog
+{
+public:
+    virtual ~RunLog() = default;
+
+    /// Before the first event; with the frozen plan and the options.
+    virtual Result<void> begin(const QString& runId, const Plan& plan, const ReplayOptions& options) = 0;
+
+    /// Written and synced before the handler is called for these items (indices into Plan::items).
+    virtual Result<void> intend(const QString& runId, std::span<const qsizetype> items) = 0;
+
+    /// Written after; replaces the intent.
+    virtual Result<void> record(const QString& runId, std::span<const Outcome> outcomes) = 0;
+
+    virtual Result<void> finish(const RunReport& report) = 0;
+};
+
+/// Applies a plan's events through a handler, under the ledger guard.
+class Replayer
+{
+public:
+    /// `ledger` may be null only for Guard::Consumers; `runs` may be null (nothing can then be resumed).
+    Replayer(Handler& handler, Ledger* ledger, Broker& broker, RunLog* runs, Clock clock);
+
+    /// Called after every step of the canary ladder with the outcomes so far; false stops the run.
+    using StepFn = std::function<bool(const RunReport& soFar)>;
+
+    /// Runs every item whose verdict is Run (and Unknown, with the explicit yes). The ledger is asked
+    /// again under the transaction, so two operators, or an operator and a consumer, cannot both apply.
+    /// Entries with an origin are claimed first with the profile's idle threshold and acknowledged after
+    /// success. `done` holds outcomes of an earlier attempt of this run: those are not repeated.
+    RunReport run(
+        const QString& runId,
+        const Plan& plan,
+        const ReplayOptions& options,
+        Milliseconds idleThreshold,
+        const QList<Outcome>& done,
+        const StepFn& step,
+        const ProgressFn& progress,
+        const std::stop_token& stop);
+
+private:
+    Handler& m_handler;
+    Ledger* m_ledger;
+    Broker& m_broker;
+    RunLog* m_runs;
+    Clock m_clock;
+};
+
+} // namespace outboard

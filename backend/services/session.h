@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/result.h"
+#include "core/time.h"
+#include "model/message.h"
+#include "model/pending.h"
+#include "model/plan.h"
+#include "model/relayreport.h"
+#include "services/backends.h"
+#include "services/operation.h"
+#include "services/planner.h"
+#include "services/poller.h"
+#include "services/relay.h"
+#include "services/replayer.h"
+
+#include <QFuture>
+#include <QObject>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace outboard {
+
+class RunStore;
+
+/// A pending entry with what the broker and the ledger know of it.
+struct PendingDetail
+{
+    PendingEntry entry;
+    std::optional<Message> message; ///< Absent: gone from the stream.
+    LedgerMark ledger = LedgerMark::Unknown;
+
+    friend bool operator==(const PendingDetail&, const PendingDetail&) = default;
+};
+
+struct PendingDetails
+{
+    QList<PendingDetail> entries;
+    std::optional<EntryId> next; ///< PendingQuery::from for the following page.
+    QString note;                ///< Translated; e.g. why ledger states are unknown.
+    TimePoint at;                ///< Desktop clock when it was read.
+};
+
+/// What a running action tells: its operation for the progress strip, and its typed answer.
+template<class T>
+struct Started
+{
+    Operation* operation = nullptr; ///< Owned by the session; lives until it is dismissed.
+    QFuture<Result<T>> answer;
+};
+
+/// One open profile: the poller, the reading lane for what panels ask, one lane of its own for each action,
+/// and the write lock. All that panels know besides snapshots and models. Lives on the GUI thread.
+class Session final : public QObject
+{
+    Q_OBJECT
+
+public:
+    Session(BackendsPtr backends, std::shared_ptr<RunStore> runs, Clock clock, QObject* parent = nullptr);
+    ~Session() override;
+
+    const Profile& profile() const;
+    Poller& poller();
+    const Clock& clock() const;
+    RunStore* runs() const;
+
+    // The write lock.
+    bool isArmed() const;
+    std::optional<TimePoint> armedUntil() const;
+    /// Error::Refused unless `typedName` is the profile's name (asked for in production only).
+    Result<void> arm(const QString& typedName);
+    void disarm();
+
+    // Reading, on monitor lanes.
+    QFuture<Result<OutboxPage>>
+    outboxPage(const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit);
+    QFuture<Result<QList<OutboxRow>>> outboxRows(std::vector<OutboxRowId> ids);
+    /// One page of a pending list with payloads and ledger states.
+    QFuture<Result<PendingDetails>> pending(const PendingQuery& query);
+    QFuture<Result<QList<Message>>> messages(const MessageRange& range);
+    QFuture<Result<QList<Message>>> fetch(const BrokerTopic& topic, std::vector<EntryId> ids);
+    /// Planning only reads; it may take long, so it is an operation that can be stopped.
+    Started<Plan> plan(const PlanRequest& request);
+    Started<Plan> judgeAgain(const Plan& plan);
+
+    // Actions. Error::Refused in the answer while the write lock is closed.
+    Started<RelayReport> relay(const RelayRequest& request);
+    Started<ClaimReport> claim(const ClaimRequest& request);
+    Started<AckReport>
+    acknowledge(const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
+    Started<AckReport> acknowledgeProcessed(const BrokerTopic& topic, const GroupName& group);
+    Started<RunReport> replay(const Plan& plan, const ReplayOptions& options);
+    Started<RunReport> resume(const QString& runId, bool repeatInDoubt);
+
+    // What the confirm dialogs show: SQL and broker commands, asked on a monitor lane.
+    QFuture<Result<QStringList>> relayCommands(const RelayRequest& request);
+    QFuture<Result<QStringList>> claimCommands(const ClaimRequest& request);
+    QFuture<Result<QStringList>>
+    acknowledgeCommands(const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
+    QFuture<Result<QStringList>> replayCommands(const Plan& plan);
+
+    const QList<Operation*>& operations() const;
+
+signals:
+    void armedChanged();
+    void operationStarted(outboard::Operation* operation);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace outboard

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/result.h"
+#include "core/strongid.h"
+#include "core/time.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+namespace outboard {
+
+enum class Environment { Sandbox, Development, Staging, Production };
+
+QString environmentName(Environment environment);
+
+/// Column names as in the database, unquoted; OutboxMapping quotes them.
+struct OutboxColumns
+{
+    QString id;
+    QString eventId;
+    QString topic;
+    QString payload;
+    QString createdAt;
+    QString key; ///< Empty: none.
+
+    friend bool operator==(const OutboxColumns&, const OutboxColumns&) = default;
+};
+
+/// "outbox" of a profile file. Empty strings are filled in from the preset and, for the table, from
+/// the catalogue (a table whose name ends in _outboxevent).
+struct OutboxSettings
+{
+    QString dsn;
+    QString preset = QStringLiteral("django");
+    QString table; ///< "name" or "schema.name"; a dot inside a name is written in double quotes.
+    OutboxColumns columns;
+    QString unpublished;   ///< SQL predicate.
+    QString markPublished; ///< SET list.
+    QString dead;          ///< SQL predicate; empty: none.
+
+    friend bool operator==(const OutboxSettings&, const OutboxSettings&) = default;
+};
+
+struct LedgerSettings
+{
+    QString dsn; ///< Empty: the outbox's.
+    QString table; ///< Empty: a table whose name ends in _processedevent.
+    QString eventId = QStringLiteral("event_id");
+    QString consumer;   ///< Column that names the consuming group; empty: the table serves one service.
+    QString done;       ///< SQL predicate; empty: the row's existence means done.
+    QStringList groups; ///< Groups whose events it records; empty: all.
+    std::optional<Milliseconds> retention; ///< Rows older than this may have been swept.
+
+    friend bool operator==(const LedgerSettings&, const LedgerSettings&) = default;
+};
+
+struct TlsSettings
+{
+    QString ca;
+    QString cert;
+    QString key;
+    QString serverName;
+
+    friend bool operator==(const TlsSettings&, const TlsSettings&) = default;
+};
+
+struct BrokerSettings
+{
+    QString kind = QStringLiteral("redis");
+    QString url;
+    QString stream = QStringLiteral("{topic}");
+    QString eventId = QStringLiteral("event_id"); ///< A field, a path inside a JSON field ("data.order_id"), or "@entry_id".
+    QString payload = QStringLiteral("data");
+    QString dead = QStringLiteral("{stream}:dlq");
+    TlsSettings tls;
+
+    friend bool operator==(const BrokerSettings&, const BrokerSettings&) = default;
+};
+
+struct CelerySettings
+{
+    QString url; ///< Empty: `--via celery` is not available.
+    QString queue = QStringLiteral("celery");
+    QString task;
+
+    friend bool operator==(const CelerySettings&, const CelerySettings&) = default;
+};
+
+struct Thresholds
+{
+    Milliseconds idle{60'000};
+    qint64 maxDeliveries = 5;
+    Milliseconds oldestUnpublished{60'000};
+
+    friend bool operator==(const Thresholds&, const Thresholds&) = default;
+};
+
+struct HandlerSettings
+{
+    QString name;
+    QString kind; ///< sql, republish; later http, command.
+    QString function;
+    QString url;
+    QStringList command;
+    QStringList topics; ///< Glob patterns; empty: all.
+    QString ledger;     ///< Table of one of the profile's ledgers.
+
+    friend bool operator==(const HandlerSettings&, const HandlerSettings&) = default;
+};
+
+/// A named set of connections, mappings, thresholds and handlers, with an environment.
+struct Profile
+{
+    QString name;
+    Environment environment = Environment::Development;
+    OutboxSettings outbox;
+    QList<LedgerSettings> ledgers;
+    BrokerSettings broker;
+    CelerySettings celery;
+    Thresholds thresholds;
+    QList<HandlerSettings> handlers; ///< "republish" exists always, also when not listed.
+
+    friend bool operator==(const Profile&, const Profile&) = default;
+};
+
+} // namespace outboard
