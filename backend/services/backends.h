@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/access.h"
 #include "core/result.h"
 #include "settings/profile.h"
 
@@ -13,10 +14,6 @@ namespace outboard {
 class Broker;
 class Ledger;
 class OutboxStore;
-
-/// Which privilege a connection has. Monitor connections are read-only at the server (PostgreSQL) and
-/// accept only an allow-list of read commands (Redis).
-enum class Access { Monitor, Operate };
 
 /// Opens connections. The real one reads a profile; tests hand in fakes.
 /// Every call blocks up to the connect deadline and belongs on a lane or in a headless command.
