@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/result.h"
+
+#include <QString>
+
+namespace outboard {
+
+/// PEM files of a throw-away authority and a server certificate for "localhost" and 127.0.0.1.
+struct ScratchCertificates
+{
+    QString authority;
+    QString foreignAuthority; ///< Signed nothing here.
+    QString serverCertificate;
+    QString serverKey;
+    QString clientCertificate; ///< For user "client".
+    QString clientKey;
+
+    /// Makes them in `folder` with the openssl command; Error::Missing when it is not installed.
+    static Result<ScratchCertificates> make(const QString& folder);
+};
+
+} // namespace outboard
