@@ -24,8 +24,8 @@ struct Inspected
 {
     QString title; ///< Event id, or row or entry id when there is none.
     std::optional<QByteArray> payload;
-    QString payloadNote;  ///< Why there is no payload, or that it is cut.
-    QList<Field> facts;   ///< Name and value, in order: State, Created, Consumer, …; shown escaped.
+    QString payloadNote; ///< Why there is no payload, or that it is cut.
+    QList<Field> facts; ///< Name and value, in order: State, Created, Consumer, …; shown escaped.
     QList<Field> headers; ///< Fields of the entry besides the payload.
 };
 
@@ -34,10 +34,12 @@ struct PanelHost
 {
     Session* session = nullptr;
     QSettings* settings = nullptr; ///< Remembered columns, splitters and choices.
-    std::function<void(const std::optional<Inspected>&)> inspect; ///< nullopt empties the inspector.
-    std::function<void(const PlanRequest&)> planReplay; ///< Opens the Replay panel and freezes this selection.
+    std::function<void(const std::optional<Inspected>&)>
+        inspect; ///< nullopt empties the inspector.
+    std::function<void(const PlanRequest&)>
+        planReplay; ///< Opens the Replay panel and freezes this selection.
     std::function<void(const Remedy&)> applyRemedy; ///< Goes to the panel that mends a finding.
-    std::function<void(const QString&)> notify;     ///< One line in the status bar for a few seconds.
+    std::function<void(const QString&)> notify; ///< One line in the status bar for a few seconds.
 };
 
 /// One screen of the navigation. Knows snapshots, models and the session; nothing of connections.
@@ -49,17 +51,17 @@ public:
     explicit Panel(PanelHost host, QWidget* parent = nullptr)
         : QWidget(parent)
         , m_host(std::move(host))
-    {
-    }
+    {}
 
-    /// A finished round; also the latest one right after the panel was made. A source that failed is an
-    /// Error in it: keep the old rows, greyed, under a banner.
+    /// A finished round; also the latest one right after the panel was made. A source that failed
+    /// is an Error in it: keep the old rows, greyed, under a banner.
     virtual void present(const SnapshotPtr& snapshot) = 0;
 
     /// Puts the keyboard into the filter ("/").
     virtual void focusFilter() {}
 
-    /// A remedy that belongs here: select, filter, open the dialog. False when it is not for this panel.
+    /// A remedy that belongs here: select, filter, open the dialog. False when it is not for this
+    /// panel.
     virtual bool apply(const Remedy& remedy)
     {
         Q_UNUSED(remedy)

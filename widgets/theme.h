@@ -24,10 +24,10 @@ struct Theme
 {
     bool isDark = false;
     QPalette palette;
-    QColor surface; ///< Cards and tables.
-    QColor sunken;  ///< Navigation and context bar.
-    QColor border;  ///< Hairlines.
-    QColor muted;   ///< Secondary text.
+    QColor surface;               ///< Cards and tables.
+    QColor sunken;                ///< Navigation and context bar.
+    QColor border;                ///< Hairlines.
+    QColor muted;                 ///< Secondary text.
     std::array<QColor, 6> curves; ///< Charts; told apart also by the colour-blind.
 
     /// For text, icons and lines on `surface`.

@@ -53,8 +53,8 @@ public:
     /// Source: XPENDING stream group start end count; never with IDLE, which scans the whole list.
     virtual Result<PendingPage> page(const PendingQuery& query) = 0;
 
-    /// Error::Missing when the group does not exist. A broken connection is in the report, because the
-    /// chunks before it are done. Source: XCLAIM, min-idle-time always sent.
+    /// Error::Missing when the group does not exist. A broken connection is in the report, because
+    /// the chunks before it are done. Source: XCLAIM, min-idle-time always sent.
     virtual Result<ClaimReport> claim(const ClaimRequest& request, const std::stop_token& stop) = 0;
 
     /// Source: XACK.
@@ -62,21 +62,19 @@ public:
         const BrokerTopic& topic,
         const GroupName& group,
         std::span<const EntryId> ids,
-        const std::stop_token& stop)
-        = 0;
+        const std::stop_token& stop) = 0;
 
     /// The commands that claim() and acknowledge() send, for the confirm dialog; ids are shortened.
     virtual QStringList claimCommands(const ClaimRequest& request) const = 0;
     virtual QStringList acknowledgeCommands(
-        const BrokerTopic& topic, const GroupName& group, std::span<const EntryId> ids) const
-        = 0;
+        const BrokerTopic& topic, const GroupName& group, std::span<const EntryId> ids) const = 0;
 };
 
 /// Stored positions of a group, where the broker lets them be moved (Kafka offsets, XGROUP SETID).
 class OffsetControl;
 
-/// One broker. Synchronous; used on one thread. Speaks of topics, messages and groups only: what one
-/// kind of broker has alone is behind pending() and offsets(), null where it does not exist.
+/// One broker. Synchronous; used on one thread. Speaks of topics, messages and groups only: what
+/// one kind of broker has alone is behind pending() and offsets(), null where it does not exist.
 class Broker
 {
 public:
@@ -91,23 +89,25 @@ public:
     /// The outbox topic that a broker topic stands for, where the mapping can be turned round.
     virtual std::optional<TopicName> topicOf(const BrokerTopic& topic) const = 0;
 
-    /// All broker topics that exist among `topics`' destinations and those found by discovery (bounded
-    /// work a call), with their groups. A topic that cannot be read carries its `problem`.
+    /// All broker topics that exist among `topics`' destinations and those found by discovery
+    /// (bounded work a call), with their groups. A topic that cannot be read carries its `problem`.
     virtual Result<BrokerState> state(const QList<TopicName>& topics) = 0;
 
     /// At most `limit` messages. Error::Missing when the topic does not exist.
     virtual Result<QList<Message>> read(const MessageRange& range) = 0;
 
     /// The messages with these ids; ids whose message is gone are left out. Chunks of 100.
-    virtual Result<QList<Message>> fetch(const BrokerTopic& topic, std::span<const EntryId> ids) = 0;
+    virtual Result<QList<Message>> fetch(
+        const BrokerTopic& topic, std::span<const EntryId> ids) = 0;
 
     /// One result per message, in order; the whole batch goes out in one write.
     /// Unreachable and Timeout mean "may have been appended"; any other error "was not".
-    virtual std::vector<Result<EntryId>>
-    publish(std::span<const OutgoingMessage> messages, const Durability& durability) = 0;
+    virtual std::vector<Result<EntryId>> publish(
+        std::span<const OutgoingMessage> messages, const Durability& durability) = 0;
 
     /// The commands that publish() sends for this message, for the confirm dialog.
-    virtual QStringList publishCommands(const OutgoingMessage& message, const Durability& durability) const = 0;
+    virtual QStringList publishCommands(
+        const OutgoingMessage& message, const Durability& durability) const = 0;
 
     virtual PendingControl* pending() { return nullptr; }
 

@@ -39,10 +39,7 @@ struct Count
 
     bool isExact() const { return quality == Quality::Exact; }
 
-    std::optional<qint64> known() const
-    {
-        return isKnown() ? std::optional(value) : std::nullopt;
-    }
+    std::optional<qint64> known() const { return isKnown() ? std::optional(value) : std::nullopt; }
 
     friend bool operator==(const Count&, const Count&) = default;
 };

@@ -25,7 +25,7 @@ QString kindName(Error::Kind kind)
 bool isTransient(Error::Kind kind)
 {
     return kind == Error::Kind::Unreachable || kind == Error::Kind::Timeout
-        || kind == Error::Kind::Protocol;
+           || kind == Error::Kind::Protocol;
 }
 
 } // namespace outboard

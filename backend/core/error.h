@@ -6,7 +6,8 @@
 namespace outboard {
 
 /// Why something could not be done, as a value.
-/// `kind` is for code that must decide (retry or not?), `what` for the operator, `detail` for the log.
+/// `kind` is for code that must decide (retry or not?), `what` for the operator, `detail` for the
+/// log.
 struct Error
 {
     enum class Kind {

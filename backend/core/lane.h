@@ -19,8 +19,11 @@ namespace outboard {
 
 /// What a lane can hold: something that knows whether its connection still works.
 template<class T>
-concept LaneSource = requires(const T& source) {
-    { source.isUsable() } -> std::convertible_to<bool>;
+concept LaneSource = requires(const T& source)
+{
+    {
+        source.isUsable()
+        } -> std::convertible_to<bool>;
 };
 
 /// One thread with one live source (a connection), opened at the first job and reopened at the next
@@ -36,8 +39,7 @@ public:
     Lane(const QString& name, Open open)
         : m_live(std::make_shared<Live>(std::move(open)))
         , m_thread(name)
-    {
-    }
+    {}
 
     /// Queued jobs are answered with Error::Cancelled; the source is destroyed on its thread.
     ~Lane()
@@ -69,8 +71,7 @@ private:
     {
         explicit Live(Open o)
             : open(std::move(o))
-        {
-        }
+        {}
 
         Open open;
         std::unique_ptr<Source> source;
@@ -100,7 +101,8 @@ private:
             live.source.reset();
             return Error{
                 Error::Kind::Internal,
-                QCoreApplication::translate("outboard", "Outboard failed unexpectedly. Please report this."),
+                QCoreApplication::translate(
+                    "outboard", "Outboard failed unexpectedly. Please report this."),
                 QString::fromUtf8(exception.what())};
         }
     }

@@ -55,7 +55,8 @@ LaneThread::LaneThread(const QString& name)
     // The thread keeps the state alive by itself, so that it may outlive this object.
     QThread* thread = QThread::create([state = m_state] { state->work(); });
     thread->setObjectName(name);
-    QObject::connect(thread, &QThread::finished, thread, &QObject::deleteLater, Qt::DirectConnection);
+    QObject::connect(
+        thread, &QThread::finished, thread, &QObject::deleteLater, Qt::DirectConnection);
     thread->start();
 }
 

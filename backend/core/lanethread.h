@@ -14,13 +14,14 @@ namespace outboard {
 class LaneThread
 {
 public:
-    /// `cancelled` is true when the lane closed before the job's turn came; it must then only report that.
+    /// `cancelled` is true when the lane closed before the job's turn came; it must then only
+    /// report that.
     using Job = std::function<void(bool cancelled)>;
 
     explicit LaneThread(const QString& name);
 
-    /// Closes, then waits at most 3 s; a thread that still blocks in a foreign library is left behind
-    /// (it owns everything that it uses) rather than freezing the window.
+    /// Closes, then waits at most 3 s; a thread that still blocks in a foreign library is left
+    /// behind (it owns everything that it uses) rather than freezing the window.
     ~LaneThread();
     Q_DISABLE_COPY_MOVE(LaneThread)
 

@@ -19,13 +19,11 @@ public:
 
     Result(T value)
         : m_state(std::in_place_index<0>, std::move(value))
-    {
-    }
+    {}
 
     Result(Error error)
         : m_state(std::in_place_index<1>, std::move(error))
-    {
-    }
+    {}
 
     bool has_value() const { return m_state.index() == 0; }
 
@@ -80,8 +78,7 @@ public:
 
     Result(Error error)
         : m_state(std::in_place_index<1>, std::move(error))
-    {
-    }
+    {}
 
     bool has_value() const { return m_state.index() == 0; }
 

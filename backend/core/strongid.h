@@ -12,7 +12,8 @@
 namespace outboard {
 
 /// The bytes of an identifier exactly as the server gave them, with a type of its own, so that a
-/// group can never be passed where a topic is meant. Never assumed to be UTF-8: use text() to show it.
+/// group can never be passed where a topic is meant. Never assumed to be UTF-8: use text() to show
+/// it.
 template<class Tag>
 class StrongId
 {
@@ -21,8 +22,7 @@ public:
 
     explicit StrongId(QByteArray bytes)
         : m_bytes(std::move(bytes))
-    {
-    }
+    {}
 
     static StrongId fromText(const QString& text) { return StrongId(text.toUtf8()); }
 

@@ -32,21 +32,20 @@ constexpr std::array units = {
 
 Clock systemClock()
 {
-    return [] {
-        return std::chrono::time_point_cast<Microseconds>(std::chrono::system_clock::now());
-    };
+    return
+        [] { return std::chrono::time_point_cast<Microseconds>(std::chrono::system_clock::now()); };
 }
 
 QString isoText(TimePoint time)
 {
-    const qint64 ms
-        = std::chrono::floor<Milliseconds>(time.time_since_epoch()).count();
+    const qint64 ms = std::chrono::floor<Milliseconds>(time.time_since_epoch()).count();
     return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs);
 }
 
 Result<Milliseconds> parseDuration(const QString& text)
 {
-    static const QRegularExpression pattern(u"^\\s*([0-9]{1,12})(?:\\.([0-9]{1,3}))?\\s*(ms|s|m|h|d)?\\s*$"_s);
+    static const QRegularExpression pattern(
+        u"^\\s*([0-9]{1,12})(?:\\.([0-9]{1,3}))?\\s*(ms|s|m|h|d)?\\s*$"_s);
     const auto match = pattern.match(text);
     const QString suffix = match.captured(3).isEmpty() ? u"s"_s : match.captured(3);
     for (const Unit& unit : units) {

@@ -24,16 +24,16 @@ public:
 
     /// One statement with parameters ($1, $2, …) as text; std::nullopt is NULL.
     /// After an error the transaction is aborted: return the error from the work.
-    virtual Result<void>
-    execute(const QByteArray& sql, const std::vector<std::optional<QByteArray>>& parameters) = 0;
+    virtual Result<void> execute(
+        const QByteArray& sql, const std::vector<std::optional<QByteArray>>& parameters) = 0;
 };
 
 /// The processed-event ledger of one consuming service. Synchronous; used on one thread.
 class Ledger
 {
 public:
-    /// Receives the events whose ids were newly inserted, in the order asked for; an error rolls all
-    /// of them back, so that no ledger row is left without its work.
+    /// Receives the events whose ids were newly inserted, in the order asked for; an error rolls
+    /// all of them back, so that no ledger row is left without its work.
     using Work = std::function<Result<void>(std::span<const EventId> inserted, SqlTransaction&)>;
 
     virtual ~Ledger() = default;
@@ -44,21 +44,19 @@ public:
     /// Table name as the profile spells it; the name that handlers and screens refer to.
     virtual QString name() const = 0;
 
-    /// One mark per id, in order. `createdAt`, where known, tells Unknown (older than the retention)
-    /// from Unprocessed. Chunks of 1 000 ids. Source: SELECT .. WHERE event_id = ANY.
+    /// One mark per id, in order. `createdAt`, where known, tells Unknown (older than the
+    /// retention) from Unprocessed. Chunks of 1 000 ids. Source: SELECT .. WHERE event_id = ANY.
     virtual Result<std::vector<LedgerMark>> find(
         const GroupName& group,
         std::span<const EventId> ids,
-        std::span<const std::optional<TimePoint>> createdAt)
-        = 0;
+        std::span<const std::optional<TimePoint>> createdAt) = 0;
 
     /// In one transaction: INSERT .. ON CONFLICT DO NOTHING for all ids, `work` for those inserted,
     /// commit. Ids that were in the ledger already are not handed to `work`.
     /// Returns the ids that were inserted and committed. On an error everything is rolled back,
     /// except Error::Conflict: whether it was committed is unknown (find() tells).
-    virtual Result<std::vector<EventId>>
-    withMarks(const GroupName& group, std::span<const EventId> ids, const Work& work)
-        = 0;
+    virtual Result<std::vector<EventId>> withMarks(
+        const GroupName& group, std::span<const EventId> ids, const Work& work) = 0;
 
     /// The statements that withMarks() runs around the work, for the confirm dialog.
     virtual QStringList markSql() const = 0;

@@ -16,8 +16,9 @@ struct ConsumerState
 {
     ConsumerName name;
     Count pending;
-    std::optional<Milliseconds> idle;     ///< Since it last asked for anything.
-    std::optional<Milliseconds> inactive; ///< Since it last got anything; absent where the server cannot say.
+    std::optional<Milliseconds> idle; ///< Since it last asked for anything.
+    std::optional<Milliseconds>
+        inactive; ///< Since it last got anything; absent where the server cannot say.
 
     friend bool operator==(const ConsumerState&, const ConsumerState&) = default;
 };
@@ -27,9 +28,10 @@ struct GroupState
     GroupName name;
     Count lag;     ///< Messages not yet delivered to the group; unknown after deletions and trims.
     Count pending; ///< Delivered, not acknowledged; unknown for brokers without pending lists.
-    std::optional<Milliseconds> oldestIdle; ///< Longest idle pending message seen in the first pages of the list.
-    Count stuck;                            ///< Pending longer than the idle threshold.
-    Count poison;                           ///< Delivered at least max_deliveries times and still pending.
+    std::optional<Milliseconds>
+        oldestIdle; ///< Longest idle pending message seen in the first pages of the list.
+    Count stuck;    ///< Pending longer than the idle threshold.
+    Count poison;   ///< Delivered at least max_deliveries times and still pending.
     std::optional<qint64> maxDeliveries;
     QList<ConsumerState> consumers;
     std::optional<EntryId> lastDelivered;
@@ -45,7 +47,8 @@ struct BrokerTopicState
     std::optional<EntryId> lastId;
     std::optional<qint64> memoryBytes;
     QList<GroupState> groups;
-    QString problem; ///< Translated; e.g. that the key holds another type. The rest is then unknown.
+    QString
+        problem; ///< Translated; e.g. that the key holds another type. The rest is then unknown.
 
     friend bool operator==(const BrokerTopicState&, const BrokerTopicState&) = default;
 };
@@ -53,8 +56,8 @@ struct BrokerTopicState
 /// What one round knows of the broker.
 struct BrokerState
 {
-    TimePoint at; ///< The server's clock (Redis TIME).
-    QString server; ///< "Redis 7.0.15"
+    TimePoint at;                   ///< The server's clock (Redis TIME).
+    QString server;                 ///< "Redis 7.0.15"
     QList<BrokerTopicState> topics; ///< By name.
     QString topicsNote;             ///< E.g. that discovery is not finished.
 

@@ -11,8 +11,8 @@
 
 namespace outboard {
 
-/// Where a message is inside a broker topic: `ms-seq` in a Redis stream, `partition-offset` in Kafka.
-/// 16 bytes, ordered as the broker orders.
+/// Where a message is inside a broker topic: `ms-seq` in a Redis stream, `partition-offset` in
+/// Kafka. 16 bytes, ordered as the broker orders.
 struct EntryId
 {
     quint64 first = 0;

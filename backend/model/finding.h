@@ -4,8 +4,8 @@
 #include "core/strongid.h"
 #include "core/time.h"
 
-#include <QString>
 #include <QList>
+#include <QString>
 
 #include <optional>
 
@@ -37,7 +37,8 @@ struct Finding
     QString title;    ///< "Relay stalled: 12 431 rows waiting"
     QString evidence; ///< Numbers, where they come from.
     Remedy remedy;
-    std::optional<TimePoint> since; ///< First round that saw it, or earlier when the evidence says so.
+    std::optional<TimePoint>
+        since; ///< First round that saw it, or earlier when the evidence says so.
 
     friend bool operator==(const Finding&, const Finding&) = default;
 };

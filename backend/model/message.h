@@ -39,9 +39,9 @@ struct Message
 {
     BrokerTopic topic;
     EntryId id;
-    QList<Field> fields;   ///< As stored, in order.
-    EventId eventId;       ///< Through the profile's mapping; empty when the entry holds none.
-    QByteArray payload;    ///< Through the mapping; empty when the mapped field is absent.
+    QList<Field> fields; ///< As stored, in order.
+    EventId eventId;     ///< Through the profile's mapping; empty when the entry holds none.
+    QByteArray payload;  ///< Through the mapping; empty when the mapped field is absent.
     bool hasPayload = false;
 
     friend bool operator==(const Message&, const Message&) = default;

@@ -20,7 +20,8 @@ struct OutboxRow
     OutboxRowId id;
     EventId eventId;
     TopicName topic;
-    QByteArray payload; ///< The stored bytes; cut at OutboxFilter::payloadBytes when the filter asks for that.
+    QByteArray payload; ///< The stored bytes; cut at OutboxFilter::payloadBytes when the filter
+                        ///< asks for that.
     qint64 payloadBytes = 0; ///< Whole length.
     TimePoint createdAt;
     std::optional<TimePoint> publishedAt; ///< Absent also when the table has no such column.
@@ -37,7 +38,8 @@ struct OutboxFilter
     std::optional<TopicName> topic;
     std::optional<Milliseconds> olderThan; ///< By created_at, against the database's clock.
     QString idText;                        ///< Row id or event id, exact.
-    QString payloadText;                   ///< Substring of the payload's text, case-insensitive; server-side, bounded.
+    QString
+        payloadText; ///< Substring of the payload's text, case-insensitive; server-side, bounded.
     bool newestFirst = true;
     qint64 payloadBytes = 4096; ///< Cut previews here; 0 for whole payloads.
 
@@ -48,8 +50,8 @@ struct OutboxPage
 {
     QList<OutboxRow> rows;
     std::optional<OutboxRowId> next; ///< Pass as `after` for the following page; absent at the end.
-    QString note;                    ///< Translated; e.g. that a search looked at the newest 100 000 rows only.
-    TimePoint at;                    ///< Database clock, for ages.
+    QString note; ///< Translated; e.g. that a search looked at the newest 100 000 rows only.
+    TimePoint at; ///< Database clock, for ages.
 };
 
 struct OutboxTopicState
@@ -71,14 +73,16 @@ struct OutboxState
     QString table;
     Count unpublished;
     std::optional<TimePoint> oldestUnpublishedAt;
-    std::optional<Milliseconds> oldestAge; ///< Absent: nothing waits, or (unpublished unknown) not known.
-    QList<OutboxTopicState> topics;        ///< By name; complete unless topicsNote is set.
+    std::optional<Milliseconds>
+        oldestAge;                  ///< Absent: nothing waits, or (unpublished unknown) not known.
+    QList<OutboxTopicState> topics; ///< By name; complete unless topicsNote is set.
     QString topicsNote;
     Count dead;
-    std::optional<qint64> highestId;      ///< Only for integer ids; its growth is the inflow.
+    std::optional<qint64> highestId; ///< Only for integer ids; its growth is the inflow.
     std::optional<TimePoint> lastPublishedAt;
-    bool hasUnpublishedIndex = false;     ///< A valid partial index on exactly the unpublished predicate.
-    QString indexAdvice;                  ///< SQL that creates the missing index; empty when there is one.
+    bool hasUnpublishedIndex =
+        false;           ///< A valid partial index on exactly the unpublished predicate.
+    QString indexAdvice; ///< SQL that creates the missing index; empty when there is one.
 
     friend bool operator==(const OutboxState&, const OutboxState&) = default;
 };

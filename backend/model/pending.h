@@ -45,7 +45,7 @@ struct PendingPage
 };
 
 enum class ClaimEffect {
-    HandOver,      ///< To a named consumer, which sees it only when it re-reads its own pending list.
+    HandOver, ///< To a named consumer, which sees it only when it re-reads its own pending list.
     TakeForReplay, ///< To outboard:<user>@<host>, which then handles and acknowledges it.
     Release,       ///< Idle raised so that the next auto-claim takes it; delivery count kept.
 };
@@ -56,8 +56,10 @@ struct ClaimRequest
     GroupName group;
     std::vector<EntryId> ids;
     ClaimEffect effect = ClaimEffect::HandOver;
-    ConsumerName consumer;    ///< The new owner; for Release each entry keeps its own and this is ignored.
-    Milliseconds minIdle{0};  ///< Always sent. 0 steals from live consumers; callers pass the stuck threshold.
+    ConsumerName
+        consumer; ///< The new owner; for Release each entry keeps its own and this is ignored.
+    Milliseconds minIdle{
+        0}; ///< Always sent. 0 steals from live consumers; callers pass the stuck threshold.
 };
 
 /// Every id that was asked for is in exactly one of the lists.

@@ -51,11 +51,11 @@ struct Plan
 
 enum class OutcomeKind {
     Applied,
-    Skipped,   ///< Already processed when its turn came, or not `run` in the plan.
+    Skipped, ///< Already processed when its turn came, or not `run` in the plan.
     Failed,
     NoVerdict, ///< Sent, but no ledger has confirmed it yet.
-    InDoubt,   ///< The handler may have run; whether it did is unknown. Never repeated without a yes.
-    NotRun,    ///< The run stopped before its turn.
+    InDoubt, ///< The handler may have run; whether it did is unknown. Never repeated without a yes.
+    NotRun,  ///< The run stopped before its turn.
 };
 
 /// Stable spelling for stores and JSON: applied, skipped, failed, no_verdict, in_doubt, not_run.
@@ -64,7 +64,8 @@ std::optional<OutcomeKind> outcomeFromName(const QString& name);
 
 struct Outcome
 {
-    qsizetype item = 0; ///< Index into Plan::items; one event id can be in a plan with several origins.
+    qsizetype item =
+        0; ///< Index into Plan::items; one event id can be in a plan with several origins.
     EventId eventId;
     OutcomeKind kind = OutcomeKind::NotRun;
     QString reason;
@@ -83,8 +84,8 @@ struct RunReport
     qint64 inDoubt = 0;
     qint64 notRun = 0;
     bool stopped = false;
-    QString stopReason; ///< Translated; empty unless stopped.
-    QList<Outcome> outcomes; ///< One per plan item, in plan order.
+    QString stopReason;         ///< Translated; empty unless stopped.
+    QList<Outcome> outcomes;    ///< One per plan item, in plan order.
     std::optional<Error> error; ///< Set when the run could not go on (server gone).
     Milliseconds elapsed{0};
 };

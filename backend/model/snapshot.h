@@ -21,10 +21,10 @@ struct SourceHealth
 {
     QString name; ///< "outbox", "broker", "ledger billing_processedevent"
     bool isOk = false;
-    std::optional<Error> error;              ///< Set when not ok.
-    std::optional<Microseconds> roundTrip;   ///< One trivial command, measured on the desktop.
-    std::optional<TimePoint> failingSince;   ///< Desktop clock; when the first failing round began.
-    std::optional<TimePoint> nextTry;        ///< Desktop clock; set while backing off.
+    std::optional<Error> error;            ///< Set when not ok.
+    std::optional<Microseconds> roundTrip; ///< One trivial command, measured on the desktop.
+    std::optional<TimePoint> failingSince; ///< Desktop clock; when the first failing round began.
+    std::optional<TimePoint> nextTry;      ///< Desktop clock; set while backing off.
 
     friend bool operator==(const SourceHealth&, const SourceHealth&) = default;
 };

@@ -19,8 +19,8 @@ namespace outboard {
 /// One chunk of a relay run.
 struct RelayBatch
 {
-    QList<TopicName> topics; ///< Empty: all.
-    qint64 limit = 500;      ///< 1…1000 rows.
+    QList<TopicName> topics;          ///< Empty: all.
+    qint64 limit = 500;               ///< 1…1000 rows.
     std::optional<OutboxRowId> after; ///< Keyset position; absent starts at the low end.
     Milliseconds publishDeadline{10'000};
 };
@@ -49,15 +49,15 @@ public:
     /// One trivial statement; the time it took on this machine.
     virtual Result<Microseconds> ping() = 0;
 
-    /// What one monitoring round shows. Bounded work at any table size: at most 10 000 unpublished rows
-    /// are counted (see Count::Quality), nothing scans the table.
-    /// Error::Missing when the table or a mapped column does not exist; the connection stays usable.
+    /// What one monitoring round shows. Bounded work at any table size: at most 10 000 unpublished
+    /// rows are counted (see Count::Quality), nothing scans the table. Error::Missing when the
+    /// table or a mapped column does not exist; the connection stays usable.
     virtual Result<OutboxState> state() = 0;
 
     /// At most `limit` rows (1…1000) in id order, newest or oldest first.
     /// Payloads are the stored bytes, never decoded.
-    virtual Result<OutboxPage>
-    page(const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit) = 0;
+    virtual Result<OutboxPage> page(
+        const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit) = 0;
 
     /// The rows with these ids, whole payloads, in id order; missing ids are left out.
     virtual Result<QList<OutboxRow>> rows(std::span<const OutboxRowId> ids) = 0;
@@ -68,11 +68,11 @@ public:
     /// How many rows are unpublished in these topics (empty: all). Exact up to `cap`, then AtLeast.
     virtual Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) = 0;
 
-    /// One transaction: lock unpublished rows in id order (FOR UPDATE SKIP LOCKED), publish the batch,
-    /// mark exactly the rows that the broker accepted, commit.
-    /// Error::Refused when another Outboard relays this table (advisory lock) or the session may not
-    /// write; Error::Conflict when the commit is in doubt. When publish reports broken connections, the
-    /// accepted rows are still marked and the rest stay unpublished, counted in duplicatesPossible.
+    /// One transaction: lock unpublished rows in id order (FOR UPDATE SKIP LOCKED), publish the
+    /// batch, mark exactly the rows that the broker accepted, commit. Error::Refused when another
+    /// Outboard relays this table (advisory lock) or the session may not write; Error::Conflict
+    /// when the commit is in doubt. When publish reports broken connections, the accepted rows are
+    /// still marked and the rest stay unpublished, counted in duplicatesPossible.
     virtual Result<RelayChunk> relay(const RelayBatch& batch, const Publish& publish) = 0;
 
     /// The SQL that relay() runs for this batch, for the confirm dialog, statement by statement.

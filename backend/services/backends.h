@@ -24,12 +24,14 @@ public:
 
     virtual const Profile& profile() const = 0;
 
-    virtual Result<std::unique_ptr<OutboxStore>> openOutbox(Access access, std::stop_token stop) const = 0;
-    virtual Result<std::unique_ptr<Broker>> openBroker(Access access, std::stop_token stop) const = 0;
+    virtual Result<std::unique_ptr<OutboxStore>> openOutbox(
+        Access access, std::stop_token stop) const = 0;
+    virtual Result<std::unique_ptr<Broker>> openBroker(
+        Access access, std::stop_token stop) const = 0;
 
     /// `index` into profile().ledgers.
-    virtual Result<std::unique_ptr<Ledger>>
-    openLedger(qsizetype index, Access access, std::stop_token stop) const = 0;
+    virtual Result<std::unique_ptr<Ledger>> openLedger(
+        qsizetype index, Access access, std::stop_token stop) const = 0;
 };
 
 using BackendsPtr = std::shared_ptr<const Backends>;

@@ -22,10 +22,11 @@ public:
 
     /// Every entry of the list that passes the filter, following the cursor to the end.
     /// Error::Refused for a broker without pending lists.
-    Result<std::vector<PendingEntry>>
-    scan(PendingQuery query, const ProgressFn& progress, const std::stop_token& stop);
+    Result<std::vector<PendingEntry>> scan(
+        PendingQuery query, const ProgressFn& progress, const std::stop_token& stop);
 
-    Result<ClaimReport> claim(const ClaimRequest& request, const ProgressFn& progress, const std::stop_token& stop);
+    Result<ClaimReport> claim(
+        const ClaimRequest& request, const ProgressFn& progress, const std::stop_token& stop);
 
     Result<AckReport> acknowledge(
         const BrokerTopic& topic,

@@ -23,19 +23,20 @@ struct Sample
 
 /// Which curve. Per-group curves carry "stream / group" in `object`.
 enum class Series {
-    Backlog,      ///< rows
-    OldestAge,    ///< seconds
-    CreatedRate,  ///< rows/s
-    PublishedRate,///< rows/s
-    Pending,      ///< entries, all groups
-    Lag,          ///< entries, all groups
-    OldestIdle,   ///< seconds, all groups
-    Dead,         ///< events
-    GroupPending, ///< entries of `object`
-    GroupLag,     ///< entries of `object`
+    Backlog,       ///< rows
+    OldestAge,     ///< seconds
+    CreatedRate,   ///< rows/s
+    PublishedRate, ///< rows/s
+    Pending,       ///< entries, all groups
+    Lag,           ///< entries, all groups
+    OldestIdle,    ///< seconds, all groups
+    Dead,          ///< events
+    GroupPending,  ///< entries of `object`
+    GroupLag,      ///< entries of `object`
 };
 
-/// The numbers of the last 24 h, in memory; thinned with age (every round for 10 min, then 10 s, then 1 min).
+/// The numbers of the last 24 h, in memory; thinned with age (every round for 10 min, then 10 s,
+/// then 1 min).
 class History
 {
 public:
@@ -49,8 +50,8 @@ public:
     /// "stream / group" of every group seen, sorted.
     QStringList groups() const;
 
-    /// Seconds until the backlog is empty at the rates of the last minute; absent when it does not shrink
-    /// or a rate is unknown.
+    /// Seconds until the backlog is empty at the rates of the last minute; absent when it does not
+    /// shrink or a rate is unknown.
     std::optional<double> secondsToDrain() const;
 
 private:

@@ -46,7 +46,10 @@ public slots:
     /// Takes effect at the next chunk; the result then says what was done.
     void stop();
     void setProgress(qint64 done, std::optional<qint64> total);
-    void finish(outboard::Operation::State state, const QString& summary, const std::optional<outboard::Error>& error);
+    void finish(
+        outboard::Operation::State state,
+        const QString& summary,
+        const std::optional<outboard::Error>& error);
 
 signals:
     void progressed();

@@ -28,26 +28,28 @@ struct PlanRequest
 
     From from = From::Ids;
     QString handler;
-    GroupName group;             ///< Required for Pending; else optional.
+    GroupName group;                  ///< Required for Pending; else optional.
     std::optional<BrokerTopic> topic; ///< Required for Pending.
-    PendingQuery pending;        ///< Filter for Pending (topic and group are taken from above).
-    std::vector<EntryId> entries; ///< Pending: exactly these; empty: all that pass the filter now.
-    OutboxFilter outbox;         ///< Filter for Outbox.
+    PendingQuery pending;          ///< Filter for Pending (topic and group are taken from above).
+    std::vector<EntryId> entries;  ///< Pending: exactly these; empty: all that pass the filter now.
+    OutboxFilter outbox;           ///< Filter for Outbox.
     std::vector<OutboxRowId> rows; ///< Outbox: exactly these; empty: all that pass the filter now.
-    std::vector<EventId> ids;    ///< Ids: exactly these.
-    qint64 limit = 100'000;      ///< Larger selections are refused, never cut.
+    std::vector<EventId> ids;      ///< Ids: exactly these.
+    qint64 limit = 100'000;        ///< Larger selections are refused, never cut.
 };
 
 /// Makes plans: freezes the set and asks ledger and broker for each event's verdict.
 class Planner
 {
 public:
-    /// `outbox` and `ledger` may be null: payloads then come from the broker alone, and verdicts are
-    /// Unknown with the reason.
-    Planner(const Profile& profile, OutboxStore* outbox, Broker& broker, Ledger* ledger, Clock clock);
+    /// `outbox` and `ledger` may be null: payloads then come from the broker alone, and verdicts
+    /// are Unknown with the reason.
+    Planner(
+        const Profile& profile, OutboxStore* outbox, Broker& broker, Ledger* ledger, Clock clock);
 
     /// Order of the selection. One item per (event, origin).
-    Result<Plan> make(const PlanRequest& request, const ProgressFn& progress, const std::stop_token& stop);
+    Result<Plan> make(
+        const PlanRequest& request, const ProgressFn& progress, const std::stop_token& stop);
 
     /// The same set judged again now: same id, same items, new verdicts and reasons.
     Result<Plan> judgeAgain(Plan plan, const std::stop_token& stop);

@@ -13,8 +13,9 @@
 
 namespace outboard {
 
-/// Asks all sources at once, each on its own lane; the next round starts only after the last answer, so
-/// that nothing piles up. A dead source is tried again after 1, 2, 4 … 30 s. Lives on the GUI thread.
+/// Asks all sources at once, each on its own lane; the next round starts only after the last
+/// answer, so that nothing piles up. A dead source is tried again after 1, 2, 4 … 30 s. Lives on
+/// the GUI thread.
 class Poller final : public QObject
 {
     Q_OBJECT

@@ -18,8 +18,8 @@ class OutboxStore;
 
 struct RelayRequest
 {
-    QList<TopicName> topics; ///< Empty: all.
-    qint64 batch = 500;      ///< Rows per transaction, 1…1000.
+    QList<TopicName> topics;   ///< Empty: all.
+    qint64 batch = 500;        ///< Rows per transaction, 1…1000.
     std::optional<qint64> max; ///< Rows at most; absent: until nothing is left.
     Durability durability;
 };
@@ -27,17 +27,19 @@ struct RelayRequest
 /// Done so far, of how many (when known).
 using ProgressFn = std::function<void(qint64 done, std::optional<qint64> total)>;
 
-/// Moves unpublished rows to the broker, chunk by chunk. At-least-once: a crash between append and mark
-/// sends rows again with the same event id; nothing is lost.
+/// Moves unpublished rows to the broker, chunk by chunk. At-least-once: a crash between append and
+/// mark sends rows again with the same event id; nothing is lost.
 class Relay
 {
 public:
     Relay(OutboxStore& outbox, Broker& broker);
 
     /// Walks up by row id and starts again at the low end whenever the walk ends, because sequences
-    /// commit out of order; ends when a walk from the low end finds nothing it has not failed on before.
-    /// Stops between chunks. Never throws work away: the report holds what was done before an error.
-    RelayReport run(const RelayRequest& request, const ProgressFn& progress, const std::stop_token& stop);
+    /// commit out of order; ends when a walk from the low end finds nothing it has not failed on
+    /// before. Stops between chunks. Never throws work away: the report holds what was done before
+    /// an error.
+    RelayReport run(
+        const RelayRequest& request, const ProgressFn& progress, const std::stop_token& stop);
 
 private:
     OutboxStore& m_outbox;

@@ -23,11 +23,11 @@ struct ReplayOptions
 {
     QList<qint64> canary{1, 5, 20, 100}; ///< Sizes of the first steps; then the rest.
     std::optional<double> eventsPerSecond;
-    std::optional<qint64> stopAfterFailures; ///< Stop rule by count.
+    std::optional<qint64> stopAfterFailures;  ///< Stop rule by count.
     std::optional<double> stopAtFailureShare; ///< Stop rule by share (0…1) of those tried.
-    bool includeUnknown = false;             ///< The explicit yes for verdict Unknown.
-    Milliseconds verdictTimeout{10'000};     ///< How long to watch the ledgers after a republish.
-    qint64 batch = 500;                      ///< Events per transaction for transactional handlers.
+    bool includeUnknown = false;              ///< The explicit yes for verdict Unknown.
+    Milliseconds verdictTimeout{10'000};      ///< How long to watch the ledgers after a republish.
+    qint64 batch = 500; ///< Events per transaction for transactional handlers.
 };
 
 /// What a run writes down before and after each event, so that a crash loses and repeats nothing.
@@ -37,7 +37,8 @@ public:
     virtual ~RunLog() = default;
 
     /// Before the first event; with the frozen plan and the options.
-    virtual Result<void> begin(const QString& runId, const Plan& plan, const ReplayOptions& options) = 0;
+    virtual Result<void> begin(
+        const QString& runId, const Plan& plan, const ReplayOptions& options) = 0;
 
     /// Written and synced before the handler is called for these items (indices into Plan::items).
     virtual Result<void> intend(const QString& runId, std::span<const qsizetype> items) = 0;
@@ -52,16 +53,18 @@ public:
 class Replayer
 {
 public:
-    /// `ledger` may be null only for Guard::Consumers; `runs` may be null (nothing can then be resumed).
+    /// `ledger` may be null only for Guard::Consumers; `runs` may be null (nothing can then be
+    /// resumed).
     Replayer(Handler& handler, Ledger* ledger, Broker& broker, RunLog* runs, Clock clock);
 
     /// Called after every step of the canary ladder with the outcomes so far; false stops the run.
     using StepFn = std::function<bool(const RunReport& soFar)>;
 
-    /// Runs every item whose verdict is Run (and Unknown, with the explicit yes). The ledger is asked
-    /// again under the transaction, so two operators, or an operator and a consumer, cannot both apply.
-    /// Entries with an origin are claimed first with the profile's idle threshold and acknowledged after
-    /// success. `done` holds outcomes of an earlier attempt of this run: those are not repeated.
+    /// Runs every item whose verdict is Run (and Unknown, with the explicit yes). The ledger is
+    /// asked again under the transaction, so two operators, or an operator and a consumer, cannot
+    /// both apply. Entries with an origin are claimed first with the profile's idle threshold and
+    /// acknowledged after success. `done` holds outcomes of an earlier attempt of this run: those
+    /// are not repeated.
     RunReport run(
         const QString& runId,
         const Plan& plan,

@@ -51,14 +51,19 @@ struct Started
     QFuture<Result<T>> answer;
 };
 
-/// One open profile: the poller, the reading lane for what panels ask, one lane of its own for each action,
-/// and the write lock. All that panels know besides snapshots and models. Lives on the GUI thread.
+/// One open profile: the poller, the reading lane for what panels ask, one lane of its own for each
+/// action, and the write lock. All that panels know besides snapshots and models. Lives on the GUI
+/// thread.
 class Session final : public QObject
 {
     Q_OBJECT
 
 public:
-    Session(BackendsPtr backends, std::shared_ptr<RunStore> runs, Clock clock, QObject* parent = nullptr);
+    Session(
+        BackendsPtr backends,
+        std::shared_ptr<RunStore> runs,
+        Clock clock,
+        QObject* parent = nullptr);
     ~Session() override;
 
     const Profile& profile() const;
@@ -74,8 +79,8 @@ public:
     void disarm();
 
     // Reading, on monitor lanes.
-    QFuture<Result<OutboxPage>>
-    outboxPage(const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit);
+    QFuture<Result<OutboxPage>> outboxPage(
+        const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit);
     QFuture<Result<QList<OutboxRow>>> outboxRows(std::vector<OutboxRowId> ids);
     /// One page of a pending list with payloads and ledger states.
     QFuture<Result<PendingDetails>> pending(const PendingQuery& query);
@@ -88,8 +93,8 @@ public:
     // Actions. Error::Refused in the answer while the write lock is closed.
     Started<RelayReport> relay(const RelayRequest& request);
     Started<ClaimReport> claim(const ClaimRequest& request);
-    Started<AckReport>
-    acknowledge(const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
+    Started<AckReport> acknowledge(
+        const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
     Started<AckReport> acknowledgeProcessed(const BrokerTopic& topic, const GroupName& group);
     Started<RunReport> replay(const Plan& plan, const ReplayOptions& options);
     Started<RunReport> resume(const QString& runId, bool repeatInDoubt);
@@ -97,8 +102,8 @@ public:
     // What the confirm dialogs show: SQL and broker commands, asked on a monitor lane.
     QFuture<Result<QStringList>> relayCommands(const RelayRequest& request);
     QFuture<Result<QStringList>> claimCommands(const ClaimRequest& request);
-    QFuture<Result<QStringList>>
-    acknowledgeCommands(const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
+    QFuture<Result<QStringList>> acknowledgeCommands(
+        const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
     QFuture<Result<QStringList>> replayCommands(const Plan& plan);
 
     const QList<Operation*>& operations() const;

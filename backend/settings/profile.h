@@ -48,12 +48,13 @@ struct OutboxSettings
 
 struct LedgerSettings
 {
-    QString dsn; ///< Empty: the outbox's.
+    QString dsn;   ///< Empty: the outbox's.
     QString table; ///< Empty: a table whose name ends in _processedevent.
     QString eventId = QStringLiteral("event_id");
-    QString consumer;   ///< Column that names the consuming group; empty: the table serves one service.
-    QString done;       ///< SQL predicate; empty: the row's existence means done.
-    QStringList groups; ///< Groups whose events it records; empty: all.
+    QString
+        consumer; ///< Column that names the consuming group; empty: the table serves one service.
+    QString done; ///< SQL predicate; empty: the row's existence means done.
+    QStringList groups;                    ///< Groups whose events it records; empty: all.
     std::optional<Milliseconds> retention; ///< Rows older than this may have been swept.
 
     friend bool operator==(const LedgerSettings&, const LedgerSettings&) = default;
@@ -74,7 +75,8 @@ struct BrokerSettings
     QString kind = QStringLiteral("redis");
     QString url;
     QString stream = QStringLiteral("{topic}");
-    QString eventId = QStringLiteral("event_id"); ///< A field, a path inside a JSON field ("data.order_id"), or "@entry_id".
+    QString eventId = QStringLiteral(
+        "event_id"); ///< A field, a path inside a JSON field ("data.order_id"), or "@entry_id".
     QString payload = QStringLiteral("data");
     QString dead = QStringLiteral("{stream}:dlq");
     TlsSettings tls;

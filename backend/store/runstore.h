@@ -19,7 +19,7 @@ struct RunSummary
     GroupName group;
     TimePoint startedAt;
     std::optional<TimePoint> finishedAt; ///< Absent: still running, or cut off and to be resumed.
-    RunReport report; ///< Without outcomes.
+    RunReport report;                    ///< Without outcomes.
 };
 
 /// What is needed to go on with a run.
@@ -27,20 +27,24 @@ struct StoredRun
 {
     Plan plan;
     ReplayOptions options;
-    QList<Outcome> outcomes; ///< Only events that were begun; an intent without a record is InDoubt.
+    QList<Outcome>
+        outcomes; ///< Only events that were begun; an intent without a record is InDoubt.
     bool isFinished = false;
 };
 
-/// Runs in the local SQLite database. Each thread opens a connection of its own; any thread may call.
+/// Runs in the local SQLite database. Each thread opens a connection of its own; any thread may
+/// call.
 class RunStore final : public RunLog
 {
 public:
-    /// Opens or creates the database (mode 0600); Error::Refused with what to do when that is impossible.
+    /// Opens or creates the database (mode 0600); Error::Refused with what to do when that is
+    /// impossible.
     static Result<std::shared_ptr<RunStore>> open(const QString& path);
     ~RunStore() override;
     Q_DISABLE_COPY_MOVE(RunStore)
 
-    Result<void> begin(const QString& runId, const Plan& plan, const ReplayOptions& options) override;
+    Result<void> begin(
+        const QString& runId, const Plan& plan, const ReplayOptions& options) override;
     Result<void> intend(const QString& runId, std::span<const qsizetype> items) override;
     Result<void> record(const QString& runId, std::span<const Outcome> outcomes) override;
     Result<void> finish(const RunReport& report) override;

@@ -123,8 +123,8 @@ void TestLane::anErrorOfOpeningIsTheAnswer()
 void TestLane::anExceptionBecomesAnAnswer()
 {
     Lane<FakeSource> lane(u"test"_s, opener());
-    const auto answer
-        = lane.run([](FakeSource&) -> Result<int> { throw std::runtime_error("oops"); }).result();
+    const auto answer =
+        lane.run([](FakeSource&) -> Result<int> { throw std::runtime_error("oops"); }).result();
     QVERIFY_ERROR(answer, Error::Kind::Internal);
     QCOMPARE(answer.error().detail, u"oops"_s);
     QCOMPARE(*lane.run([](FakeSource&) -> Result<int> { return 2; }).result(), 2);
@@ -137,10 +137,11 @@ void TestLane::queuedJobsAreCancelledOnClose()
     QFuture<Result<int>> queued;
     {
         std::stop_token token;
-        Lane<FakeSource> lane(u"test"_s, [&](std::stop_token t) -> Result<std::unique_ptr<FakeSource>> {
-            token = std::move(t);
-            return std::make_unique<FakeSource>(&m_live);
-        });
+        Lane<FakeSource> lane(
+            u"test"_s, [&](std::stop_token t) -> Result<std::unique_ptr<FakeSource>> {
+                token = std::move(t);
+                return std::make_unique<FakeSource>(&m_live);
+            });
         running = lane.run([&](FakeSource&) -> Result<int> {
             started = true;
             while (!token.stop_requested())
@@ -188,10 +189,13 @@ void TestLane::onAnswerDeliversOnTheContextsThread()
 {
     Lane<FakeSource> lane(u"test"_s, opener());
     int answer = 0;
-    onAnswer(lane.run([](FakeSource&) -> Result<int> { return 7; }), this, [&](const Result<int>& result) {
-        Q_ASSERT(QThread::currentThread() == thread());
-        answer = *result;
-    });
+    onAnswer(
+        lane.run([](FakeSource&) -> Result<int> { return 7; }),
+        this,
+        [&](const Result<int>& result) {
+            Q_ASSERT(QThread::currentThread() == thread());
+            answer = *result;
+        });
     QTRY_COMPARE(answer, 7);
 }
 

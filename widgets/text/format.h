@@ -32,8 +32,9 @@ QString bytes(std::optional<qint64> bytes);
 /// Local time: "03:14:15" today, "2026-03-01 03:14:15" otherwise; empty when absent.
 QString time(std::optional<TimePoint> time, TimePoint now);
 
-/// One line for a table cell or label, always plain text: control, bidirectional and invalid characters
-/// become visible escapes (\n, \u202e, \xff), cut after `maxCharacters` with an ellipsis.
+/// One line for a table cell or label, always plain text: control, bidirectional and invalid
+/// characters become visible escapes (\n, \u202e, \xff), cut after `maxCharacters` with an
+/// ellipsis.
 QString oneLine(const QByteArray& bytes, qsizetype maxCharacters = 200);
 QString oneLine(const QString& text, qsizetype maxCharacters = 200);
 

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs what is missing, builds every configuration and passes all tests:
+#   1. formatting   2. backend and commands without the window   3. lanes under ThreadSanitizer
+#   4. everything under AddressSanitizer and UBSan
+# With CI=true warnings are errors, and a service test that cannot start its server fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. packaging/packages.sh
+
+install_packages "${build_packages[@]}" "${sandbox_packages[@]}" "${test_packages[@]}"
+options=($(cache_options))
+[ "${CI:-}" = true ] && options+=(-DOUTBOARD_WERROR=ON)
+
+step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
+
+step "Formatting"
+git ls-files '*.cpp' '*.h' | xargs clang-format-14 --dry-run --Werror
+
+step "Backend and commands without the window"
+cmake --preset headless "${options[@]}"
+cmake --build --preset headless
+
+step "Lanes under ThreadSanitizer"
+cmake --preset dev-tsan "${options[@]}"
+cmake --build --preset dev-tsan --target tsan_tests
+ctest --preset dev-tsan
+
+step "Everything under AddressSanitizer and UBSan"
+cmake --preset dev-asan "${options[@]}"
+cmake --build --preset dev-asan
+ctest --preset dev-asan --parallel 2

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by try.sh and check.sh: which Debian packages each needs, and how to install them.
+
+build_packages=(
+    g++ cmake ninja-build pkgconf
+    qt6-base-dev libqt6sql6-sqlite libqcustomplot-dev
+    libhiredis-dev libpqxx-dev libpq-dev librdkafka-dev qtkeychain-qt6-dev
+    fonts-dejavu-core
+)
+sandbox_packages=(postgresql redis-server)
+test_packages=(openssl python3-django python3-celery python3-redis python3-psycopg2 clang-format-14)
+
+# install_packages NAME...: installs what is missing, without a question; does nothing when all is there.
+install_packages() {
+    local missing=() name
+    for name in "$@"; do
+        dpkg-query -W -f='${db:Status-Abbrev}' "$name" 2>/dev/null | grep -q '^ii' || missing+=("$name")
+    done
+    [ ${#missing[@]} -eq 0 ] && return 0
+    echo "Installing: ${missing[*]}"
+    local as_root=(env DEBIAN_FRONTEND=noninteractive)
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "These Debian packages are missing and there is no sudo: ${missing[*]}" >&2
+            echo "Ask root to run: apt-get install ${missing[*]}" >&2
+            return 1
+        }
+        as_root=(sudo env DEBIAN_FRONTEND=noninteractive)
+    fi
+    "${as_root[@]}" apt-get update -q </dev/null
+    "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}" </dev/null
+}
+
+# Compiles again only what changed where ccache happens to be installed.
+cache_options() {
+    if command -v ccache >/dev/null; then
+        echo "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
+    fi
+}
