@@ -7,6 +7,13 @@
 
 namespace outboard {
 
+/// PEM files of a certificate and its private key.
+struct ScratchKeyPair
+{
+    QString certificate;
+    QString key;
+};
+
 /// PEM files of a throw-away authority and a server certificate for "localhost" and 127.0.0.1.
 struct ScratchCertificates
 {
@@ -19,6 +26,17 @@ struct ScratchCertificates
 
     /// Makes them in `folder` with the openssl command; Error::Missing when it is not installed.
     static Result<ScratchCertificates> make(const QString& folder);
+
+    struct Wish
+    {
+        QString name;                  ///< Common name and DNS name.
+        bool ellipticKey = false;      ///< Else RSA.
+        bool expired = false;          ///< Ended yesterday.
+        bool foreignAuthority = false; ///< Signed by the one that the servers do not know.
+    };
+
+    /// One more pair in a folder that make() was called for.
+    static Result<ScratchKeyPair> issue(const QString& folder, const Wish& wish);
 };
 
 } // namespace outboard
