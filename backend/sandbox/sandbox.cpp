@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sandbox/sandbox.h"
+
+#include "core/log.h"
+#include "sandbox/privatepostgres.h"
+#include "sandbox/privateredis.h"
+#include "sandbox/sandboxdirectory.h"
+#include "sandbox/sandboxprofile.h"
+
+#include <QCoreApplication>
+#include <QThread>
+
+// Outside any namespace: the macro declares a function of the resource compiler. A static library's
+// resources are linked in only when somebody asks for them.
+static void initSandboxResources()
+{
+    Q_INIT_RESOURCE(sandbox);
+}
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+
+Sandbox::Sandbox(QObject* parent)
+    : QObject(parent)
+{
+    initSandboxResources();
+}
+
+Sandbox::~Sandbox()
+{
+    stop();
+}
+
+bool Sandbox::isRunning() const
+{
+    const auto runs = [](const ServerProcess* server) { return server && server->isRunning(); };
+    return m_postgres && m_redis && runs(m_postgres->server()) && runs(m_redis->server());
+}
+
+Profile Sandbox::profile() const
+{
+    return m_directory ? sandboxProfile(m_postgres->dsn(), m_redis->url()) : sandboxProfile({}, {});
+}
+
+QString Sandbox::directory() const
+{
+    return m_directory ? m_directory->path() : QString();
+}
+
+qint64 Sandbox::postgresProcessId() const
+{
+    return m_postgres && m_postgres->server() ? m_postgres->server()->processId() : 0;
+}
+
+qint64 Sandbox::redisProcessId() const
+{
+    return m_redis && m_redis->server() ? m_redis->server()->processId() : 0;
+}
+
+Result<void> Sandbox::start()
+{
+    Q_ASSERT(QThread::currentThread() == QCoreApplication::instance()->thread());
+    Q_ASSERT(!m_directory);
+    auto started = startServers();
+    if (!started)
+        stop();
+    return started;
+}
+
+void Sandbox::stop()
+{
+    m_redis.reset();
+    m_postgres.reset();
+    m_directory.reset();
+}
+
+Result<void> Sandbox::startServers()
+{
+    const auto user = serverUser();
+    if (!user)
+        return user.error();
+    if (const int swept = SandboxDirectory::sweep(*user); swept > 0)
+        qCInfo(logSandbox) << "removed" << swept << "directories of sandboxes that were killed";
+    auto directory = SandboxDirectory::create(*user);
+    if (!directory)
+        return directory.error();
+    m_directory = *std::move(directory);
+    m_postgres = std::make_unique<PrivatePostgres>(*m_directory, *user);
+    m_redis = std::make_unique<PrivateRedis>(*m_directory, *user);
+    // Redis starts while PostgreSQL's files are made.
+    if (auto begun = m_postgres->begin(); !begun)
+        return begun;
+    if (auto begun = m_redis->begin(); !begun)
+        return begun;
+    const QString sql = u":/sandbox/%1.sql"_s;
+    const QStringList files{
+        sql.arg("schema"_L1), sql.arg("billing_amount_strict"_L1), sql.arg("functions"_L1)};
+    if (auto ready = m_postgres->finish(files); !ready)
+        return ready;
+    if (auto ready = m_redis->finish(); !ready)
+        return ready;
+    connect(m_postgres->server(), &ServerProcess::died, this, &Sandbox::serverDied);
+    connect(m_redis->server(), &ServerProcess::died, this, &Sandbox::serverDied);
+    return {};
+}
+
+} // namespace outboard
