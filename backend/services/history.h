@@ -3,40 +3,34 @@
 
 #include "core/time.h"
 #include "model/snapshot.h"
+#include "services/curve.h"
 
-#include <QHash>
 #include <QList>
 #include <QString>
+#include <QStringList>
 
+#include <map>
 #include <optional>
+#include <utility>
 
 namespace outboard {
-
-/// One number over time; a gap (nothing measured, or unknown) is an absent value.
-struct Sample
-{
-    TimePoint at; ///< Desktop clock at the end of the round, so that charts of all sources line up.
-    std::optional<double> value;
-
-    friend bool operator==(const Sample&, const Sample&) = default;
-};
 
 /// Which curve. Per-group curves carry "stream / group" in `object`.
 enum class Series {
     Backlog,       ///< rows
-    OldestAge,     ///< seconds
+    OldestAge,     ///< seconds; 0 when nothing waits
     CreatedRate,   ///< rows/s
     PublishedRate, ///< rows/s
-    Pending,       ///< entries, all groups
-    Lag,           ///< entries, all groups
-    OldestIdle,    ///< seconds, all groups
-    Dead,          ///< events
+    Pending,       ///< entries, all groups; absent when one of them is unknown
+    Lag,           ///< entries, all groups; absent when one of them is unknown
+    OldestIdle,    ///< seconds, all groups; 0 when nothing is pending
+    Dead,          ///< dead outbox rows and poison entries, as far as known
     GroupPending,  ///< entries of `object`
     GroupLag,      ///< entries of `object`
 };
 
-/// The numbers of the last 24 h, in memory; thinned with age (every round for 10 min, then 10 s,
-/// then 1 min).
+/// The numbers of the last 24 h, in bounded memory; thinned with age (see Curve). At most 200
+/// groups are followed, those seen first.
 class History
 {
 public:
@@ -45,19 +39,32 @@ public:
     /// Samples at or after `from`, oldest first.
     QList<Sample> samples(Series series, TimePoint from, const QString& object = {}) const;
 
+    /// Of the last round; absent when it was unknown then.
     std::optional<double> latest(Series series, const QString& object = {}) const;
 
-    /// "stream / group" of every group seen, sorted.
+    /// "stream / group" of every group seen in the last 24 h, sorted.
     QStringList groups() const;
 
+    /// How groups() and the per-group curves spell a group.
+    static QString groupObject(const BrokerTopic& topic, const GroupName& group);
+
     /// Seconds until the backlog is empty at the rates of the last minute; absent when it does not
-    /// shrink or a rate is unknown.
+    /// shrink, or the backlog or a rate is not exactly known.
     std::optional<double> secondsToDrain() const;
 
 private:
-    struct Curve;
-    QHash<QString, QList<Sample>> m_curves;
-    std::optional<Snapshot> m_previous;
+    void put(Series series, const QString& object, TimePoint at, std::optional<double> value);
+    void addOutbox(const Result<OutboxState>& outbox, TimePoint at);
+    void addBroker(const Result<BrokerState>& broker, TimePoint at);
+    void addGroup(const BrokerTopicState& topic, const GroupState& group, TimePoint at);
+    void closeGroups(TimePoint at);
+    void forgetGroup(const QString& object);
+    std::optional<double> meanOfLastMinute(Series series) const;
+
+    std::map<std::pair<Series, QString>, Curve> m_curves;
+    std::map<QString, TimePoint> m_groupSeen; ///< Last round that showed the group.
+    std::optional<OutboxState> m_lastOutbox;  ///< The last one that could be read.
+    std::optional<TimePoint> m_lastAt;
 };
 
 } // namespace outboard
