@@ -53,9 +53,18 @@ public:
 class Replayer
 {
 public:
+    /// Waits, shorter when stopped; passed in so that tests need not wait.
+    using SleepFn = std::function<void(Milliseconds duration, const std::stop_token& stop)>;
+
     /// `ledger` may be null only for Guard::Consumers; `runs` may be null (nothing can then be
-    /// resumed).
-    Replayer(Handler& handler, Ledger* ledger, Broker& broker, RunLog* runs, Clock clock);
+    /// resumed). Without `sleep` the thread really sleeps.
+    Replayer(
+        Handler& handler,
+        Ledger* ledger,
+        Broker& broker,
+        RunLog* runs,
+        Clock clock,
+        SleepFn sleep = {});
 
     /// Called after every step of the canary ladder with the outcomes so far; false stops the run.
     using StepFn = std::function<bool(const RunReport& soFar)>;
@@ -63,8 +72,13 @@ public:
     /// Runs every item whose verdict is Run (and Unknown, with the explicit yes). The ledger is
     /// asked again under the transaction, so two operators, or an operator and a consumer, cannot
     /// both apply. Entries with an origin are claimed first with the profile's idle threshold and
-    /// acknowledged after success. `done` holds outcomes of an earlier attempt of this run: those
-    /// are not repeated.
+    /// acknowledged after success.
+    ///
+    /// `done` holds the outcomes of earlier attempts of this run, as RunStore::load() gives them.
+    /// Those are not repeated, with two exceptions: NotRun ones run now, and InDoubt ones run again
+    /// where the ledger decides (Guard::Ledger and transactional) or with options.repeatInDoubt.
+    ///
+    /// Without `step` a failure inside the canary ladder stops the run.
     RunReport run(
         const QString& runId,
         const Plan& plan,
@@ -81,6 +95,7 @@ private:
     Broker& m_broker;
     RunLog* m_runs;
     Clock m_clock;
+    SleepFn m_sleep;
 };
 
 } // namespace outboard

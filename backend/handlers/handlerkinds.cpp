@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "handlers/handlerkinds.h"
+
+#include "handlers/republishhandler.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <array>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr QLatin1StringView republish("republish");
+
+Result<std::unique_ptr<Handler>> makeRepublish(
+    const HandlerSettings& settings, const HandlerParts& parts)
+{
+    return std::unique_ptr<Handler>(
+        std::make_unique<RepublishHandler>(parts.broker, settings.name, parts.clock));
+}
+
+constexpr std::array kinds = {
+    HandlerKind{republish, Handler::Guard::Consumers, makeRepublish},
+};
+
+bool matches(const QString& pattern, const QString& text)
+{
+    QString expression = QRegularExpression::escape(pattern);
+    expression.replace(u"\\*"_s, u".*"_s).replace(u"\\?"_s, u"."_s);
+    const QRegularExpression glob(
+        QRegularExpression::anchoredPattern(expression),
+        QRegularExpression::DotMatchesEverythingOption);
+    return glob.match(text).hasMatch();
+}
+
+} // namespace
+
+std::span<const HandlerKind> handlerKinds()
+{
+    return kinds;
+}
+
+const HandlerKind* findHandlerKind(const QString& kind)
+{
+    const auto it = std::ranges::find(kinds, kind, &HandlerKind::kind);
+    return it == kinds.end() ? nullptr : &*it;
+}
+
+Result<HandlerSettings> findHandler(const Profile& profile, const QString& name)
+{
+    for (const HandlerSettings& settings : profile.handlers) {
+        if (settings.name == name)
+            return settings;
+    }
+    if (name == republish) {
+        HandlerSettings settings;
+        settings.name = republish;
+        settings.kind = republish;
+        return settings;
+    }
+    return Error{
+        Error::Kind::Missing,
+        QCoreApplication::translate(
+            "outboard", "The profile has no handler \"%1\". Choose one of: %2.")
+            .arg(name, handlerNames(profile).join(u", "_s)),
+        {}};
+}
+
+QStringList handlerNames(const Profile& profile)
+{
+    QStringList names;
+    for (const HandlerSettings& settings : profile.handlers)
+        names.append(settings.name);
+    if (!names.contains(republish))
+        names.append(republish);
+    return names;
+}
+
+Result<std::unique_ptr<Handler>> makeHandler(
+    const HandlerSettings& settings, const HandlerParts& parts)
+{
+    if (const HandlerKind* kind = findHandlerKind(settings.kind))
+        return kind->make(settings, parts);
+    QStringList known;
+    for (const HandlerKind& kind : kinds)
+        known.append(kind.kind);
+    return Error{
+        Error::Kind::Refused,
+        QCoreApplication::translate(
+            "outboard",
+            "Handler \"%1\" has the unknown kind \"%2\". Correct the profile; the kinds are: %3.")
+            .arg(settings.name, settings.kind, known.join(u", "_s)),
+        {}};
+}
+
+bool acceptsTopic(const HandlerSettings& settings, const TopicName& topic)
+{
+    const QString text = topic.text();
+    return settings.topics.isEmpty()
+           || std::ranges::any_of(
+               settings.topics, [&](const QString& pattern) { return matches(pattern, text); });
+}
+
+std::optional<qsizetype> ledgerIndex(
+    const Profile& profile, const HandlerSettings& settings, const GroupName& group)
+{
+    const auto& ledgers = profile.ledgers;
+    for (qsizetype i = 0; i < ledgers.size() && !settings.ledger.isEmpty(); ++i) {
+        if (ledgers[i].table == settings.ledger)
+            return i;
+    }
+    const bool isUnnamed = settings.ledger.isEmpty();
+    for (qsizetype i = 0; i < ledgers.size() && isUnnamed && !group.isEmpty(); ++i) {
+        if (ledgers[i].groups.isEmpty() || ledgers[i].groups.contains(group.text()))
+            return i;
+    }
+    // Without a group only a single ledger can be meant.
+    if (isUnnamed && group.isEmpty() && ledgers.size() == 1)
+        return 0;
+    return std::nullopt;
+}
+
+} // namespace outboard

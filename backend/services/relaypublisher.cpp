@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/relaypublisher.h"
+
+#include <QHashFunctions>
+
+#include <utility>
+
+namespace outboard {
+
+namespace {
+
+bool mayBeAppended(Error::Kind kind)
+{
+    return kind == Error::Kind::Unreachable || kind == Error::Kind::Timeout
+           || kind == Error::Kind::Conflict;
+}
+
+} // namespace
+
+RelayPublisher::RelayPublisher(Broker& broker, Durability durability)
+    : m_broker(broker)
+    , m_durability(durability)
+{}
+
+std::vector<Result<EntryId>> RelayPublisher::publish(std::span<const OutgoingMessage> messages)
+{
+    std::vector<Result<EntryId>> answers(messages.size(), Result<EntryId>(EntryId{}));
+    std::vector<OutgoingMessage> fresh;
+    std::vector<size_t> positions;
+    for (size_t i = 0; i < messages.size(); ++i) {
+        if (const auto it = m_refused.find(keyOf(messages[i])); it != m_refused.end()) {
+            answers[i] = it->second;
+        } else {
+            fresh.push_back(messages[i]);
+            positions.push_back(i);
+        }
+    }
+    if (fresh.empty())
+        return answers;
+    m_offered += qint64(fresh.size());
+    const auto given = m_broker.publish(fresh, m_durability);
+    Q_ASSERT(given.size() == fresh.size());
+    for (size_t i = 0; i < fresh.size(); ++i) {
+        note(fresh[i], given[i]);
+        answers[positions[i]] = given[i];
+    }
+    return answers;
+}
+
+void RelayPublisher::beginChunk()
+{
+    m_offered = 0;
+    m_appended = 0;
+}
+
+size_t RelayPublisher::KeyHash::operator()(const Key& key) const
+{
+    return qHashMulti(0, std::get<0>(key), std::get<1>(key), std::get<2>(key));
+}
+
+RelayPublisher::Key RelayPublisher::keyOf(const OutgoingMessage& message)
+{
+    return {message.eventId, message.topic, message.createdAt.time_since_epoch().count()};
+}
+
+void RelayPublisher::note(const OutgoingMessage& message, const Result<EntryId>& answer)
+{
+    if (answer) {
+        ++m_appended;
+    } else if (mayBeAppended(answer.error().kind)) {
+        ++m_appended;
+        m_broken = answer.error();
+    } else {
+        m_refused.insert_or_assign(keyOf(message), answer.error());
+    }
+}
+
+} // namespace outboard
