@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "settings/profile.h"
 
+#include <algorithm>
+
 namespace outboard {
 
 using namespace Qt::StringLiterals;
@@ -14,6 +16,19 @@ QString environmentName(Environment environment)
     case Environment::Production: return u"production"_s;
     }
     return u"production"_s;
+}
+
+std::optional<qsizetype> ledgerOf(const Profile& profile, const GroupName& group)
+{
+    const auto indexWhere = [&profile](const auto& matches) -> std::optional<qsizetype> {
+        const auto ledger = std::ranges::find_if(profile.ledgers, matches, &LedgerSettings::groups);
+        if (ledger == profile.ledgers.end())
+            return std::nullopt;
+        return ledger - profile.ledgers.begin();
+    };
+    const auto named =
+        indexWhere([&group](const QStringList& groups) { return groups.contains(group.text()); });
+    return named ? named : indexWhere([](const QStringList& groups) { return groups.isEmpty(); });
 }
 
 } // namespace outboard

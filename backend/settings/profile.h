@@ -130,4 +130,8 @@ struct Profile
     friend bool operator==(const Profile&, const Profile&) = default;
 };
 
+/// Index into Profile::ledgers of the one that records this group's events: one that names the
+/// group, else one that names none. Nothing: whether the group handled an event is unknown.
+std::optional<qsizetype> ledgerOf(const Profile& profile, const GroupName& group);
+
 } // namespace outboard
