@@ -29,7 +29,7 @@ struct PendingQuery
 {
     BrokerTopic topic;
     GroupName group;
-    std::optional<ConsumerName> consumer;
+    std::optional<ConsumerName> consumer = {};
     Milliseconds minIdle{0};
     qint64 minDeliveries = 0;
     EntryId from = EntryId::lowest(); ///< Inclusive; pass PendingPage::next to go on.

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "contract/brokerworld.h"
+#include "support/fakebroker.h"
+
+namespace outboard {
+
+namespace {
+
+class FakeWorld final : public BrokerWorld
+{
+public:
+    Result<std::unique_ptr<Broker>> open(Access access, const BrokerSettings& rules) override
+    {
+        auto opened = FakeBroker::open(m_streams, {access, rules, Thresholds()});
+        if (!opened)
+            return opened.error();
+        return std::unique_ptr<Broker>(std::move(*opened));
+    }
+
+    EntryId add(const BrokerTopic& topic, const QList<Field>& fields) override
+    {
+        return m_streams->add(topic, fields);
+    }
+
+    void remove(const BrokerTopic& topic, const EntryId& id) override
+    {
+        m_streams->remove(topic, id);
+    }
+
+    void makeGroup(const BrokerTopic& topic, const GroupName& group) override
+    {
+        m_streams->makeGroup(topic, group);
+    }
+
+    std::vector<EntryId> deliver(
+        const BrokerTopic& topic,
+        const GroupName& group,
+        const ConsumerName& by,
+        qint64 count) override
+    {
+        return m_streams->deliver(topic, group, by, count);
+    }
+
+    bool acknowledge(const BrokerTopic& topic, const GroupName& group, const EntryId& id) override
+    {
+        return m_streams->acknowledge(topic, group, id);
+    }
+
+    void age(const BrokerTopic& topic, const GroupName& group, const PendingEntry& entry) override
+    {
+        const std::lock_guard lock(m_streams->mutex());
+        m_streams->streams()[topic].groups[group].pending[entry.id] =
+            FakeStreams::Pending{entry.consumer, m_streams->now() - entry.idle, entry.deliveries};
+    }
+
+    void dropConnections() override { m_streams->dropConnections(); }
+
+private:
+    std::shared_ptr<FakeStreams> m_streams = std::make_shared<FakeStreams>();
+};
+
+} // namespace
+
+std::unique_ptr<BrokerWorld> makeFakeWorld()
+{
+    return std::make_unique<FakeWorld>();
+}
+
+} // namespace outboard
