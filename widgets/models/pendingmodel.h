@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/entryid.h"
+#include "models/rowtablemodel.h"
+#include "services/session.h"
+
+namespace outboard {
+
+/// Pending entries of one group with event id, ledger state and payload preview.
+class PendingModel final : public RowTableModel<PendingDetail, EntryId>
+{
+    Q_OBJECT
+
+public:
+    explicit PendingModel(const Thresholds& thresholds, QObject* parent = nullptr);
+};
+
+/// Words for a ledger state, as screens show them.
+QString ledgerText(LedgerMark mark);
+
+} // namespace outboard
