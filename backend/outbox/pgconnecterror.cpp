@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "outbox/pgdsn.h"
+#include "outbox/pgerror.h"
+
+#include <libpq-fe.h>
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+
+namespace outboard {
+
+namespace {
+
+struct TextRule
+{
+    const char* text; ///< Part of libpq's or the server's English text.
+    Error::Kind kind;
+    const char* sentence; ///< %1 server, %2 database, %3 user.
+};
+
+constexpr std::array connectRules = {
+    TextRule{
+        "invalid integer value",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "A number in the DSN of %1 cannot be read. Check the port and the timeouts in it.")},
+    TextRule{
+        "invalid port number",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP("outboard", "The port in the DSN of %1 is not a port. Use 1 to 65535.")},
+    TextRule{
+        " value: \"",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "A setting in the DSN of %1 has an unknown value. Check sslmode and the others.")},
+    TextRule{
+        "password authentication failed",
+        Error::Kind::Auth,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 refused the password of user \"%3\". Check user and password.")},
+    TextRule{
+        "no password supplied",
+        Error::Kind::Auth,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 asks for a password of user \"%3\". Store it in the keychain or in "
+            "~/.pgpass.")},
+    TextRule{
+        "no pg_hba.conf entry",
+        Error::Kind::Auth,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 does not admit user \"%3\" from this machine. Add a line to its "
+            "pg_hba.conf, or check sslmode.")},
+    TextRule{
+        "authentication failed",
+        Error::Kind::Auth,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 refused the login of user \"%3\". Check the user, and the server's "
+            "pg_hba.conf.")},
+    TextRule{
+        "is not permitted to log in",
+        Error::Kind::Auth,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "User \"%3\" of PostgreSQL at %1 may not log in. Use a user with the LOGIN right.")},
+    TextRule{
+        "certificate verify failed",
+        Error::Kind::Tls,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The certificate of PostgreSQL at %1 is not signed by a trusted authority. Set "
+            "sslrootcert in the DSN to the right CA file.")},
+    TextRule{
+        "does not match host name",
+        Error::Kind::Tls,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The certificate of PostgreSQL at %1 belongs to another host name. Use the name in the "
+            "certificate as host.")},
+    TextRule{
+        "root certificate file",
+        Error::Kind::Tls,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "There is no CA file to verify PostgreSQL at %1. Set sslrootcert in the DSN to it.")},
+    TextRule{
+        "server does not support SSL",
+        Error::Kind::Tls,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 does not offer TLS, which the DSN demands. Switch it on there, or "
+            "change sslmode.")},
+    TextRule{
+        "certificate",
+        Error::Kind::Tls,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "A certificate for PostgreSQL at %1 cannot be used. Check sslcert, sslkey and "
+            "sslrootcert in the DSN.")},
+    TextRule{
+        "private key file",
+        Error::Kind::Tls,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The key of the client certificate for PostgreSQL at %1 cannot be used. Check sslkey; "
+            "its mode must be 0600.")},
+    TextRule{
+        "SSL error",
+        Error::Kind::Tls,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "TLS with PostgreSQL at %1 could not be agreed on. Check sslmode and the certificates "
+            "in the DSN.")},
+    TextRule{
+        "SSL negotiation",
+        Error::Kind::Protocol,
+        QT_TRANSLATE_NOOP(
+            "outboard", "What answers at %1 is not PostgreSQL. Check host and port of the DSN.")},
+    TextRule{
+        "expected authentication request",
+        Error::Kind::Protocol,
+        QT_TRANSLATE_NOOP(
+            "outboard", "What answers at %1 is not PostgreSQL. Check host and port of the DSN.")},
+    TextRule{
+        "role \"",
+        Error::Kind::Auth,
+        QT_TRANSLATE_NOOP(
+            "outboard", "PostgreSQL at %1 has no user \"%3\". Check the user in the DSN.")},
+    TextRule{
+        "definition of service",
+        Error::Kind::Missing,
+        QT_TRANSLATE_NOOP(
+            "outboard", "There is no %1 in pg_service.conf. Check \"service\" in the DSN.")},
+    TextRule{
+        "service file",
+        Error::Kind::Missing,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "There is no pg_service.conf with %1. Check \"service\" in the DSN and "
+            "PGSERVICEFILE.")},
+    TextRule{
+        "database \"",
+        Error::Kind::Missing,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 has no database \"%2\" that this user may open. Check the database "
+            "in the DSN.")},
+    TextRule{
+        "could not translate host name",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP("outboard", "The host of %1 is not known. Check the host in the DSN.")},
+    TextRule{
+        "Connection refused",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "No PostgreSQL listens at %1. Check host and port of the DSN, and that the server "
+            "runs.")},
+    TextRule{
+        "No such file or directory",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "There is no PostgreSQL socket at %1. Check host and port of the DSN, and that the "
+            "server runs.")},
+    TextRule{
+        "timeout expired",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 did not answer in time. Check the host, and firewalls on the way.")},
+    TextRule{
+        "connection slots",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 has no free connection. Close some, or raise max_connections.")},
+    TextRule{
+        "too many",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 has no free connection. Close some, or raise max_connections.")},
+    TextRule{
+        "the database system is",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP("outboard", "PostgreSQL at %1 is starting or stopping. Wait a moment.")},
+    TextRule{
+        "",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 cannot be reached. Check the DSN, and that the server runs.")},
+};
+
+constexpr TextRule unknownRefusal{
+    "",
+    Error::Kind::Auth,
+    QT_TRANSLATE_NOOP(
+        "outboard",
+        "PostgreSQL at %1 runs but refused the connection. Check user, password and database of "
+        "the DSN.")};
+
+} // namespace
+
+Error connectError(const PgDsn& dsn, const QString& libpqText)
+{
+    const auto* rule =
+        std::find_if(connectRules.begin(), connectRules.end(), [&](const TextRule& r) {
+            return libpqText.contains(QLatin1StringView(r.text));
+        });
+    const bool isRecognised = *rule->text != '\0';
+    // A server that speaks another language than English: at least tell whether it is there at all.
+    if (!isRecognised && PQping(dsn.conninfo().constData()) == PQPING_OK)
+        rule = &unknownRefusal;
+    return Error{
+        rule->kind,
+        filledSentence(rule->sentence, {dsn.server(), dsn.database(), dsn.user()}),
+        dsn.redacted(libpqText.trimmed())};
+}
+
+} // namespace outboard

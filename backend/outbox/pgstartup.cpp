@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "outbox/pgstartup.h"
+
+#include <utility>
+
+namespace outboard {
+
+PgDsn completedDsn(PgDsn dsn, const std::optional<QString>& password, Access access)
+{
+    if (password && !dsn.hasPassword())
+        dsn.set("password", password->toUtf8());
+    dsn.set("application_name", access == Access::Monitor ? "outboard-monitor" : "outboard");
+    dsn.set("client_encoding", "UTF8");
+    const std::pair<QByteArray, QByteArray> defaults[] = {
+        {"connect_timeout", "3"},
+        {"keepalives", "1"},
+        {"keepalives_idle", "5"},
+        {"keepalives_interval", "2"},
+        {"keepalives_count", "3"},
+        {"tcp_user_timeout", "5000"},
+    };
+    for (const auto& [keyword, value] : defaults) {
+        if (!dsn.has(keyword))
+            dsn.set(keyword, value);
+    }
+    return dsn;
+}
+
+/// By SET, not by the startup packet's options, which PgBouncer refuses.
+QByteArray sessionSettings(Access access, Milliseconds statement, Milliseconds lock)
+{
+    QByteArray sql = "SET statement_timeout = " + QByteArray::number(statement.count())
+                     + "; SET lock_timeout = " + QByteArray::number(lock.count());
+    if (access == Access::Monitor) {
+        sql += "; SET default_transaction_read_only = on; SET max_parallel_workers_per_gather = 0"
+               "; SET jit = off; SET idle_in_transaction_session_timeout = 5000";
+    } else {
+        // A desktop that hangs in the middle of a chunk must not hold row locks for ever.
+        sql += "; SET idle_in_transaction_session_timeout = 60000";
+    }
+    return sql;
+}
+
+} // namespace outboard
