@@ -251,7 +251,8 @@ void TestBrokerContract::aMonitorConnectionRefusesToWrite()
     const auto monitor = m_world->open(Access::Monitor, {});
     QVERIFY_RESULT(monitor);
     const OutgoingMessage message = outgoing("e-1");
-    QVERIFY_ERROR((*monitor)->publish(std::span(&message, 1), {}).front(), Error::Kind::Refused);
+    const auto published = (*monitor)->publish(std::span(&message, 1), {});
+    QVERIFY_ERROR(published.front(), Error::Kind::Refused);
     PendingControl* pending = (*monitor)->pending();
     QVERIFY(pending);
     QVERIFY_ERROR(
