@@ -39,6 +39,14 @@ struct EntryId
                                                              : EntryId{first, second + 1};
     }
 
+    /// The id just below, for exclusive upper bounds; lowest() stays what it is.
+    constexpr EntryId previous() const
+    {
+        if (second > 0)
+            return {first, second - 1};
+        return first > 0 ? EntryId{first - 1, std::numeric_limits<quint64>::max()} : lowest();
+    }
+
     friend bool operator==(const EntryId&, const EntryId&) = default;
     friend auto operator<=>(const EntryId&, const EntryId&) = default;
 
