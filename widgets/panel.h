@@ -68,6 +68,13 @@ public:
         return false;
     }
 
+    /// Freezes this selection into a plan. False when this is not the panel that replays.
+    virtual bool planReplay(const PlanRequest& request)
+    {
+        Q_UNUSED(request)
+        return false;
+    }
+
     /// The selection of this panel for Replay, for the command palette.
     virtual QList<QAction*> panelActions() const { return {}; }
 

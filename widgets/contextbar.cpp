@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "contextbar.h"
+
+#include "navigation.h"
+#include "parts/environmentband.h"
+#include "refreshcontrol.h"
+#include "services/session.h"
+#include "sourcepills.h"
+#include "theme.h"
+#include "writelock.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+
+ContextBar::ContextBar(Session& session, QSettings* settings, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_pills(new SourcePills(session.profile(), this))
+    , m_writeLock(new WriteLock(session, this))
+{
+    setObjectName(u"contextBar"_s);
+    auto* band = new EnvironmentBand(session.profile(), this);
+    band->setFixedWidth(Navigation::fullWidth);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 16, 0);
+    row->setSpacing(10);
+    row->addWidget(band);
+    row->addSpacing(6);
+    row->addWidget(m_pills);
+    row->addStretch();
+    row->addWidget(new RefreshControl(session.poller(), settings, this));
+    row->addWidget(m_writeLock);
+    connect(m_pills, &SourcePills::askAgain, &session.poller(), &Poller::pollNow);
+}
+
+void ContextBar::present(const SnapshotPtr& snapshot)
+{
+    m_pills->show(snapshot->sources, m_session.clock()());
+}
+
+void ContextBar::tick()
+{
+    m_writeLock->tick();
+}
+
+void ContextBar::toggleWriteLock()
+{
+    m_writeLock->toggle();
+}
+
+void ContextBar::paintEvent(QPaintEvent*)
+{
+    const Theme& theme = currentTheme();
+    QPainter painter(this);
+    painter.fillRect(rect(), theme.surface);
+    painter.fillRect(QRect(0, height() - 1, width(), 1), theme.border);
+    // Under the whole bar, so that the environment is seen from the corner of the eye.
+    painter.fillRect(
+        QRect(0, height() - 3, width(), 3), theme.band(m_session.profile().environment));
+}
+
+} // namespace outboard

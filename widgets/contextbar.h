@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "model/snapshot.h"
+
+#include <QWidget>
+
+class QSettings;
+
+namespace outboard {
+
+class Session;
+class SourcePills;
+class WriteLock;
+
+/// Top of the window: where am I (profile, environment), does it answer (one pill per source), how
+/// often is it asked, may I write.
+class ContextBar final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    ContextBar(Session& session, QSettings* settings, QWidget* parent = nullptr);
+
+    void present(const SnapshotPtr& snapshot);
+    /// Countdowns; call every second.
+    void tick();
+    void toggleWriteLock();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    Session& m_session;
+    SourcePills* m_pills;
+    WriteLock* m_writeLock;
+};
+
+} // namespace outboard

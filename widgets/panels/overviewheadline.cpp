@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/overviewnumbers.h"
+#include "text/format.h"
+#include "text/sourcetext.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(outboard)
+};
+
+std::optional<TimePoint> earliest(const QList<Finding>& findings, Severity severity)
+{
+    std::optional<TimePoint> since;
+    for (const Finding& finding : findings) {
+        if (finding.severity == severity && finding.since && (!since || *finding.since < *since))
+            since = finding.since;
+    }
+    return since;
+}
+
+QString sinceText(const QString& what, std::optional<TimePoint> since, TimePoint now)
+{
+    if (!since)
+        return what;
+    const auto elapsed = std::chrono::floor<std::chrono::seconds>(now - *since);
+    return Text::tr("%1 since %2 (%3)")
+        .arg(what, format::time(since, now), format::duration(Milliseconds(elapsed)));
+}
+
+QString findingsText(const QList<Finding>& findings)
+{
+    const auto count = [&](Severity severity) {
+        return int(std::ranges::count(findings, severity, &Finding::severity));
+    };
+    QStringList parts;
+    if (const int n = count(Severity::Critical))
+        parts << Text::tr("%n critical", nullptr, n);
+    if (const int n = count(Severity::Warning))
+        parts << (n == 1 ? Text::tr("1 warning") : Text::tr("%n warnings", nullptr, n));
+    if (const int n = count(Severity::Notice))
+        parts << (n == 1 ? Text::tr("1 notice") : Text::tr("%n notices", nullptr, n));
+    return parts.join(u", "_s);
+}
+
+QStringList silentSources(const Snapshot& snapshot)
+{
+    QStringList silent;
+    for (const SourceHealth& source : snapshot.sources) {
+        if (!source.isOk)
+            silent << sourceTitle(source.name);
+    }
+    return silent;
+}
+
+/// What "all clear" rests on.
+QString checkedText(const Snapshot& snapshot, const Profile& profile)
+{
+    const OutboxState& outbox = *snapshot.outbox;
+    const BrokerState& broker = *snapshot.broker;
+    qsizetype groups = 0;
+    bool areLagsKnown = true;
+    for (const BrokerTopicState& topic : broker.topics) {
+        groups += topic.groups.size();
+        for (const GroupState& group : topic.groups)
+            areLagsKnown &= group.lag.isKnown();
+    }
+    const Thresholds& limits = profile.thresholds;
+    QString text =
+        Text::tr("Checked %1, %2 streams with %3 groups, %4 ledgers: no row waits longer than %5, "
+                 "nothing is "
+                 "pending longer than %6, nothing was delivered %7 times or more.")
+            .arg(outbox.table)
+            .arg(broker.topics.size())
+            .arg(groups)
+            .arg(profile.ledgers.size())
+            .arg(format::duration(limits.oldestUnpublished), format::duration(limits.idle))
+            .arg(limits.maxDeliveries);
+    if (!areLagsKnown)
+        text += u' ' + Text::tr("The lag of some groups is not known.");
+    return text;
+}
+
+} // namespace
+
+Headline overviewHeadline(const SnapshotPtr& snapshot, const Profile& profile, TimePoint now)
+{
+    if (!snapshot)
+        return {Text::tr("Asking the servers…"), {}, u"clock"_s, Tone::Muted};
+    const QList<Finding>& findings = snapshot->findings;
+    const auto worst = std::ranges::max_element(findings, {}, &Finding::severity);
+    const QStringList silent = silentSources(*snapshot);
+    if (worst != findings.end() && worst->severity != Severity::Notice) {
+        const bool isCritical = worst->severity == Severity::Critical;
+        const QString what = isCritical ? Text::tr("Broken") : Text::tr("Needs attention");
+        return {
+            sinceText(what, earliest(findings, worst->severity), now),
+            findingsText(findings),
+            isCritical ? u"critical"_s : u"warning"_s,
+            toneOf(worst->severity)};
+    }
+    if (!silent.isEmpty() || !snapshot->outbox || !snapshot->broker)
+        return {
+            Text::tr("Cannot tell"),
+            Text::tr("No answer from: %1").arg(silent.join(u", "_s)),
+            u"unplugged"_s,
+            Tone::Critical};
+    return {
+        Text::tr("All clear"),
+        findings.isEmpty() ? checkedText(*snapshot, profile)
+                           : findingsText(findings) + u". " + checkedText(*snapshot, profile),
+        u"check"_s,
+        Tone::Good};
+}
+
+} // namespace outboard

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/overviewpanel.h"
+
+#include "panels/findingslist.h"
+#include "panels/headlineview.h"
+#include "panels/overviewcharts.h"
+#include "parts/choice.h"
+#include "parts/tile.h"
+#include "plots/sparkline.h"
+#include "services/session.h"
+
+#include <QScrollArea>
+#include <QSettings>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::array<Milliseconds, 5> windows{5min, 15min, 1h, 6h, 24h};
+constexpr int tilesWide = 8;
+constexpr int tilesNarrow = 4;
+constexpr int widthForAllTiles = 1500;
+constexpr int widthForTwoCharts = 820;
+constexpr int heightForMoreFindings = 1000;
+
+Tone lineTone(const TileContent& tile)
+{
+    return tile.tone == Tone::Neutral ? Tone::Accent : tile.tone;
+}
+
+} // namespace
+
+OverviewPanel::OverviewPanel(PanelHost host, QWidget* parent)
+    : Panel(std::move(host), parent)
+    , m_headline(new HeadlineView(this))
+    , m_window(new Choice(
+          tr("Time shown"), {tr("5 min"), tr("15 min"), tr("1 h"), tr("6 h"), tr("24 h")}, this))
+    , m_findings(new FindingsList(this))
+    , m_tileGrid(new QGridLayout)
+    , m_charts(new OverviewCharts(this->host().session->profile().thresholds, this))
+{
+    build();
+    m_window->setObjectName(u"window"_s);
+    const int remembered = this->host().settings->value(u"overview/window"_s, 0).toInt();
+    m_window->setCurrent(std::clamp(remembered, 0, int(windows.size()) - 1));
+    connect(m_window, &Choice::chosen, this, [this](int index) {
+        this->host().settings->setValue(u"overview/window"_s, index);
+        redraw();
+    });
+    connect(m_findings, &FindingsList::chosen, this, [this](const Remedy& remedy) {
+        this->host().applyRemedy(remedy);
+    });
+    m_ages.setInterval(1s);
+    connect(&m_ages, &QTimer::timeout, this, &OverviewPanel::redrawFindings);
+    redraw();
+}
+
+void OverviewPanel::build()
+{
+    auto* content = new QWidget(this);
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(16, 14, 16, 14);
+    column->setSpacing(10);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(16);
+    top->addWidget(m_headline, 1);
+    top->addWidget(m_window, 0, Qt::AlignVCenter);
+    m_tileGrid->setSpacing(10);
+    column->addLayout(top);
+    column->addWidget(m_findings);
+    column->addLayout(m_tileGrid);
+    column->addWidget(m_charts, 1);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(content);
+    // The window's colour, not a table's.
+    scroll->viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins({});
+    outer->addWidget(scroll);
+}
+
+Milliseconds OverviewPanel::window() const
+{
+    return windows.at(size_t(m_window->current()));
+}
+
+void OverviewPanel::present(const SnapshotPtr& snapshot)
+{
+    m_latest = snapshot;
+    if (snapshot->outbox)
+        m_lastOutbox = snapshot;
+    if (snapshot->broker)
+        m_lastBroker = snapshot;
+    emitBadge();
+    if (isVisible())
+        redraw();
+}
+
+void OverviewPanel::emitBadge()
+{
+    const QList<Finding>& findings = m_latest->findings;
+    const auto worst = std::ranges::max_element(findings, {}, &Finding::severity);
+    if (worst == findings.end())
+        emit badgeChanged({}, Tone::Neutral);
+    else
+        emit badgeChanged(QString::number(findings.size()), toneOf(worst->severity));
+}
+
+void OverviewPanel::redraw()
+{
+    redrawFindings();
+    redrawTiles();
+    if (!m_latest)
+        return;
+    const TimePoint now = m_latest->finishedAt;
+    m_charts->show(host().session->poller().history(), now - window(), now);
+}
+
+void OverviewPanel::redrawFindings()
+{
+    const TimePoint now = host().session->clock()();
+    m_headline->show(overviewHeadline(m_latest, host().session->profile(), now));
+    m_findings->show(m_latest ? m_latest->findings : QList<Finding>(), now);
+}
+
+void OverviewPanel::redrawTiles()
+{
+    const History& history = host().session->poller().history();
+    const QList<TileContent> contents =
+        overviewTiles({m_latest, m_lastOutbox, m_lastBroker, history, host().session->profile()});
+    for (const TileContent& content : contents) {
+        const auto index = size_t(&content - contents.data());
+        if (index == m_tiles.size())
+            m_tiles.push_back(new Tile(content.id, content.title, this));
+        Tile& tile = *m_tiles[index];
+        tile.show(content.value, content.note, content.toolTip, content.tone, content.isOld);
+        if (!content.series || !m_latest)
+            continue;
+        const TimePoint to = m_latest->finishedAt;
+        const auto samples = history.samples(*content.series, to - window());
+        const TimePoint from = samples.isEmpty() ? to - window() : samples.first().at;
+        tile.sparkline()->show(samples, from, to, lineTone(content));
+    }
+    arrange();
+}
+
+void OverviewPanel::arrange()
+{
+    m_charts->setColumns(width() < widthForTwoCharts ? 1 : 2);
+    m_findings->setRoom(height() >= heightForMoreFindings ? 6 : 3);
+    const int columns = width() >= widthForAllTiles ? tilesWide : tilesNarrow;
+    if (columns == m_tileColumns)
+        return;
+    m_tileColumns = columns;
+    for (int i = 0; i < int(m_tiles.size()); ++i)
+        m_tileGrid->addWidget(m_tiles[size_t(i)], i / columns, i % columns);
+    for (int column = 0; column < tilesWide; ++column)
+        m_tileGrid->setColumnStretch(column, column < columns ? 1 : 0);
+}
+
+void OverviewPanel::showEvent(QShowEvent* event)
+{
+    Panel::showEvent(event);
+    redraw();
+    m_ages.start();
+}
+
+void OverviewPanel::resizeEvent(QResizeEvent* event)
+{
+    Panel::resizeEvent(event);
+    arrange();
+}
+
+} // namespace outboard

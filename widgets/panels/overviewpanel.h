@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "panel.h"
+#include "panels/overviewnumbers.h"
+
+#include <QTimer>
+
+#include <vector>
+
+class QGridLayout;
+
+namespace outboard {
+
+class Choice;
+class FindingsList;
+class HeadlineView;
+class OverviewCharts;
+class Tile;
+
+/// Is it broken, since when, where, what do I do.
+class OverviewPanel final : public Panel
+{
+    Q_OBJECT
+
+public:
+    explicit OverviewPanel(PanelHost host, QWidget* parent = nullptr);
+
+    void present(const SnapshotPtr& snapshot) override;
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void build();
+    void arrange();
+    void redraw();
+    void redrawFindings();
+    void redrawTiles();
+    void emitBadge();
+    Milliseconds window() const;
+
+    SnapshotPtr m_latest;
+    SnapshotPtr m_lastOutbox;
+    SnapshotPtr m_lastBroker;
+    HeadlineView* m_headline;
+    Choice* m_window;
+    FindingsList* m_findings;
+    QGridLayout* m_tileGrid;
+    std::vector<Tile*> m_tiles;
+    OverviewCharts* m_charts;
+    QTimer m_ages;
+    int m_tileColumns = 0;
+};
+
+} // namespace outboard

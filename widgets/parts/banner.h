@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "theme.h"
+
+#include <QWidget>
+
+namespace outboard {
+
+class Label;
+
+/// What is wrong as long as it is wrong: it goes by itself and cannot be dismissed.
+class Banner final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit Banner(QWidget* parent = nullptr);
+
+    struct Content
+    {
+        QString title;  ///< "Outbox unreachable since 03:14:15 (2 min 05 s)"
+        QString text;   ///< What to do.
+        QString side;   ///< "Next try in 4 s"
+        QString detail; ///< Tool tip: the server's own words.
+        Tone tone = Tone::Critical;
+
+        friend bool operator==(const Content&, const Content&) = default;
+    };
+
+    void show(const Content& content);
+
+    const Content& content() const { return m_content; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    Content m_content;
+    Label* m_title;
+    Label* m_text;
+    Label* m_side;
+};
+
+} // namespace outboard

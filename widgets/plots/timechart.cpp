@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// qcustomplot.h uses foreach.
+#undef QT_NO_FOREACH
+
+#include "plots/timechart.h"
+
+#include "parts/label.h"
+#include "plots/decimate.h"
+#include "plots/legend.h"
+#include "text/format.h"
+#include "theme.h"
+
+#include <QEvent>
+#include <QMouseEvent>
+#include <QVBoxLayout>
+#include <qcustomplot.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int pixelsPerTick = 34;
+constexpr auto shortestSpan = 60s;
+
+TimePoint timeOf(double plotted)
+{
+    return TimePoint(
+        std::chrono::duration_cast<Microseconds>(std::chrono::duration<double>(plotted)));
+}
+
+/// Ticks and labels that suit a unit.
+class UnitTicker final : public QCPAxisTicker
+{
+public:
+    explicit UnitTicker(Unit unit)
+        : m_unit(unit)
+    {}
+
+protected:
+    double getTickStep(const QCPRange& range) override
+    {
+        return unitStep(m_unit, range.size(), tickCount());
+    }
+
+    int getSubTickCount(double) override { return 0; }
+
+    QString getTickLabel(double tick, const QLocale&, QChar, int) override
+    {
+        return unitTick(m_unit, tick);
+    }
+
+private:
+    Unit m_unit;
+};
+
+/// The sample that is nearest to a moment, unless it is too far away to be called that.
+const Sample* nearest(const QList<Sample>& samples, TimePoint at)
+{
+    const auto after = std::ranges::lower_bound(samples, at, {}, &Sample::at);
+    const Sample* best = after == samples.end() ? nullptr : &*after;
+    if (after != samples.begin()) {
+        const Sample* before = &*std::prev(after);
+        if (best == nullptr || at - before->at < best->at - at)
+            best = before;
+    }
+    return best != nullptr && std::chrono::abs(best->at - at) <= longestJoin ? best : nullptr;
+}
+
+} // namespace
+
+struct TimeChart::Private
+{
+    Unit unit = Unit::Rows;
+    Label* since = nullptr;
+    Legend* legend = nullptr;
+    QCustomPlot* plot = nullptr;
+    QSharedPointer<QCPAxisTickerDateTime> clock;
+    QCPItemLine* cursor = nullptr;
+    QCPItemText* cursorText = nullptr;
+    QCPItemStraightLine* limitLine = nullptr;
+    QCPItemText* empty = nullptr;
+    QList<ChartCurve> curves;
+    TimePoint from;
+    TimePoint to;
+    std::optional<TimePoint> measuringSince;
+    std::optional<TimePoint> cursorAt;
+    std::optional<double> limit;
+    bool isHovered = false;
+
+    void setUpAxes();
+    void setUpItems();
+    void setTimeAxis(TimePoint start);
+    void setValueAxis(double highest);
+    double addGraph(const ChartCurve& curve);
+    QString cursorLines(TimePoint at) const;
+};
+
+void TimeChart::Private::setUpAxes()
+{
+    QFont small = plot->font();
+    small.setPixelSize(11);
+    clock = QSharedPointer<QCPAxisTickerDateTime>::create();
+    plot->xAxis->setTicker(clock);
+    plot->yAxis->setTicker(QSharedPointer<UnitTicker>::create(unit));
+    for (QCPAxis* axis : {plot->xAxis, plot->yAxis}) {
+        axis->setTickLabelFont(small);
+        axis->setSubTicks(false);
+        axis->setTickLength(0);
+        axis->setTickLabelPadding(5);
+    }
+    plot->xAxis->grid()->setVisible(false);
+    plot->axisRect()->setAutoMargins(QCP::msBottom | QCP::msTop);
+    // Fixed, so that the time axes of charts above each other line up.
+    plot->axisRect()->setMargins(QMargins(52, 0, 14, 0));
+    plot->axisRect()->setMinimumMargins(QMargins(52, 8, 14, 22));
+}
+
+void TimeChart::Private::setUpItems()
+{
+    QFont small = plot->font();
+    small.setPixelSize(11);
+    limitLine = new QCPItemStraightLine(plot);
+    limitLine->setVisible(false);
+    cursor = new QCPItemLine(plot);
+    cursor->start->setTypeX(QCPItemPosition::ptPlotCoords);
+    cursor->end->setTypeX(QCPItemPosition::ptPlotCoords);
+    cursor->start->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    cursor->end->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    cursorText = new QCPItemText(plot);
+    cursorText->position->setTypeX(QCPItemPosition::ptPlotCoords);
+    cursorText->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    cursorText->setFont(small);
+    cursorText->setTextAlignment(Qt::AlignLeft);
+    cursorText->setPadding(QMargins(7, 5, 7, 5));
+    cursorText->setClipToAxisRect(false);
+    empty = new QCPItemText(plot);
+    empty->position->setType(QCPItemPosition::ptAxisRectRatio);
+    empty->position->setCoords(0.5, 0.5);
+    empty->setFont(plot->font());
+    cursor->setVisible(false);
+    cursorText->setVisible(false);
+}
+
+TimeChart::TimeChart(const QString& title, Unit unit, QWidget* parent)
+    : Card(parent)
+    , d(new Private)
+{
+    setAccessibleName(title);
+    d->unit = unit;
+    auto* name = new Label(this, Label::Style::Strong);
+    name->setText(title);
+    d->since = new Label(this, Label::Style::Small, Tone::Muted);
+    d->legend = new Legend(this);
+    d->plot = new QCustomPlot(this);
+    d->plot->installEventFilter(this);
+    d->plot->setMinimumHeight(96);
+    auto* line = new QHBoxLayout;
+    line->setContentsMargins(14, 8, 14, 0);
+    line->setSpacing(10);
+    line->addWidget(name);
+    line->addWidget(d->since);
+    line->addWidget(d->legend, 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(1, 1, 1, 5);
+    column->setSpacing(0);
+    column->addLayout(line);
+    column->addWidget(d->plot, 1);
+    d->setUpAxes();
+    d->setUpItems();
+    recolor();
+}
+
+TimeChart::~TimeChart() = default;
+
+void TimeChart::show(
+    QList<ChartCurve> curves, TimePoint from, TimePoint to, std::optional<TimePoint> measuringSince)
+{
+    d->curves = std::move(curves);
+    d->from = from;
+    d->to = to;
+    d->measuringSince = measuringSince;
+    redraw();
+}
+
+void TimeChart::setLimit(std::optional<double> value)
+{
+    d->limit = value;
+}
+
+void TimeChart::showCursor(std::optional<TimePoint> at)
+{
+    d->cursorAt = at;
+    redrawCursor();
+    redrawLegend();
+    d->plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+QList<QPointF> TimeChart::drawn(qsizetype curve) const
+{
+    QList<QPointF> points;
+    for (const QCPGraphData& point : *d->plot->graph(int(curve))->data())
+        points.append({point.key, point.value});
+    return points;
+}
+
+QString TimeChart::emptyText() const
+{
+    return d->empty->visible() ? d->empty->text() : QString();
+}
+
+QString TimeChart::legendText() const
+{
+    return d->legend->accessibleName();
+}
+
+double TimeChart::Private::addGraph(const ChartCurve& curve)
+{
+    const Theme& theme = currentTheme();
+    const QColor color = theme.curves.at(size_t(curve.color) % theme.curves.size());
+    QCPGraph* graph = plot->addGraph();
+    graph->setPen(QPen(color, 1.5, curve.isDashed ? Qt::DashLine : Qt::SolidLine));
+    if (curve.isFilled) {
+        QColor soft = color;
+        soft.setAlphaF(0.13F);
+        graph->setBrush(soft);
+    }
+    QList<double> keys;
+    QList<double> values;
+    double highest = 0;
+    for (const QPointF& point : decimate(curve.samples, from, to, plot->axisRect()->width())) {
+        keys.append(point.x());
+        values.append(point.y());
+        highest = std::isnan(point.y()) ? highest : std::max(highest, point.y());
+    }
+    graph->setData(keys, values, true);
+    return highest;
+}
+
+void TimeChart::Private::setTimeAxis(TimePoint start)
+{
+    plot->xAxis->setRange(plotSeconds(start), plotSeconds(to));
+    clock->setDateTimeFormat(to - start <= 10min ? u"hh:mm:ss"_s : u"hh:mm"_s);
+    clock->setTickCount(std::max(2, plot->axisRect()->width() / 110));
+}
+
+void TimeChart::Private::setValueAxis(double highest)
+{
+    const double lowestTop = unit == Unit::Seconds ? 10 : 1;
+    plot->yAxis->ticker()->setTickCount(
+        std::clamp(plot->axisRect()->height() / pixelsPerTick, 2, 8));
+    plot->yAxis->setRange(0, std::max(highest * 1.12, lowestTop));
+    // A limit far above everything would press the curves flat; then it is left out.
+    limitLine->setVisible(limit && *limit <= highest * 3 && highest > 0);
+    if (!limitLine->visible())
+        return;
+    plot->yAxis->setRange(0, std::max(highest, *limit) * 1.12);
+    limitLine->point1->setCoords(plotSeconds(from), *limit);
+    limitLine->point2->setCoords(plotSeconds(to), *limit);
+}
+
+void TimeChart::redraw()
+{
+    d->plot->clearGraphs();
+    const bool isYoung = d->measuringSince && *d->measuringSince > d->from;
+    TimePoint start = isYoung ? *d->measuringSince : d->from;
+    start = std::min<TimePoint>(start, d->to - shortestSpan);
+    d->setTimeAxis(start);
+    double highest = 0;
+    bool isAnythingKnown = false;
+    for (const ChartCurve& curve : d->curves) {
+        highest = std::max(highest, d->addGraph(curve));
+        isAnythingKnown |= std::ranges::any_of(curve.samples, [this](const Sample& sample) {
+            return sample.value && sample.at >= d->from;
+        });
+    }
+    d->setValueAxis(highest);
+    const QString since =
+        d->measuringSince ? format::time(d->measuringSince, d->to) : format::time(d->to, d->to);
+    d->since->setText(isYoung && isAnythingKnown ? tr("since %1").arg(since) : QString());
+    d->empty->setVisible(!isAnythingKnown);
+    d->empty->setText(tr("Measuring since %1; nothing known yet").arg(since));
+    redrawCursor();
+    redrawLegend();
+    d->plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+QString TimeChart::Private::cursorLines(TimePoint at) const
+{
+    QStringList lines{format::time(at, to)};
+    for (const ChartCurve& curve : curves) {
+        const Sample* sample = nearest(curve.samples, at);
+        lines << curve.name + u"  " + unitText(unit, sample ? sample->value : std::nullopt);
+    }
+    return lines.join(u'\n');
+}
+
+void TimeChart::redrawCursor()
+{
+    const bool isShown = d->cursorAt && !d->curves.isEmpty()
+                         && d->plot->xAxis->range().contains(plotSeconds(*d->cursorAt));
+    d->cursor->setVisible(isShown);
+    d->cursorText->setVisible(isShown && d->isHovered);
+    if (!isShown)
+        return;
+    const double x = plotSeconds(*d->cursorAt);
+    d->cursor->start->setCoords(x, 0);
+    d->cursor->end->setCoords(x, 1);
+    const bool isRight = x > d->plot->xAxis->range().center();
+    d->cursorText->setText(d->cursorLines(*d->cursorAt));
+    d->cursorText->position->setCoords(x, 0.04);
+    d->cursorText->setPositionAlignment((isRight ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
+}
+
+void TimeChart::redrawLegend()
+{
+    const Theme& theme = currentTheme();
+    QList<LegendItem> items;
+    for (const ChartCurve& curve : d->curves) {
+        const Sample* sample = d->cursorAt               ? nearest(curve.samples, *d->cursorAt)
+                               : curve.samples.isEmpty() ? nullptr
+                                                         : &curve.samples.last();
+        items.append(
+            {curve.name,
+             unitText(d->unit, sample ? sample->value : std::nullopt),
+             theme.curves.at(size_t(curve.color) % theme.curves.size()),
+             curve.isDashed});
+    }
+    d->legend->show(items);
+}
+
+void TimeChart::recolor()
+{
+    const Theme& theme = currentTheme();
+    d->plot->setBackground(QBrush(theme.surface));
+    for (QCPAxis* axis : {d->plot->xAxis, d->plot->yAxis}) {
+        axis->setBasePen(axis == d->plot->xAxis ? QPen(theme.border) : QPen(Qt::NoPen));
+        axis->setTickLabelColor(theme.muted);
+        axis->grid()->setPen(QPen(theme.border, 1, Qt::DotLine));
+        axis->grid()->setZeroLinePen(Qt::NoPen);
+    }
+    d->cursor->setPen(QPen(theme.muted, 1));
+    d->cursorText->setBrush(theme.surface);
+    d->cursorText->setPen(theme.border);
+    d->cursorText->setColor(theme.color(Tone::Neutral));
+    d->limitLine->setPen(QPen(theme.color(Tone::Critical), 1, Qt::DashLine));
+    d->empty->setColor(theme.muted);
+}
+
+void TimeChart::changeEvent(QEvent* event)
+{
+    Card::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        recolor();
+        redraw();
+    }
+}
+
+void TimeChart::resizeEvent(QResizeEvent* event)
+{
+    Card::resizeEvent(event);
+    redraw();
+}
+
+bool TimeChart::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::MouseMove) {
+        d->isHovered = true;
+        const double x =
+            d->plot->xAxis->pixelToCoord(static_cast<QMouseEvent*>(event)->position().x());
+        emit hovered(d->plot->xAxis->range().contains(x) ? std::optional(timeOf(x)) : std::nullopt);
+    } else if (event->type() == QEvent::Leave) {
+        d->isHovered = false;
+        emit hovered(std::nullopt);
+    }
+    return Card::eventFilter(watched, event);
+}
+
+} // namespace outboard
