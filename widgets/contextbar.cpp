@@ -7,7 +7,7 @@
 #include "services/session.h"
 #include "sourcepills.h"
 #include "theme.h"
-#include "writelock.h"
+#include "writelockbutton.h"
 
 #include <QHBoxLayout>
 #include <QPainter>
@@ -20,7 +20,7 @@ ContextBar::ContextBar(Session& session, QSettings* settings, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_pills(new SourcePills(session.profile(), this))
-    , m_writeLock(new WriteLock(session, this))
+    , m_writeLock(new WriteLockButton(session, this))
 {
     setObjectName(u"contextBar"_s);
     auto* band = new EnvironmentBand(session.profile(), this);

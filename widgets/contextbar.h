@@ -11,7 +11,7 @@ namespace outboard {
 
 class Session;
 class SourcePills;
-class WriteLock;
+class WriteLockButton;
 
 /// Top of the window: where am I (profile, environment), does it answer (one pill per source), how
 /// often is it asked, may I write.
@@ -33,7 +33,7 @@ protected:
 private:
     Session& m_session;
     SourcePills* m_pills;
-    WriteLock* m_writeLock;
+    WriteLockButton* m_writeLock;
 };
 
 } // namespace outboard

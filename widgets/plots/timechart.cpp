@@ -158,6 +158,7 @@ TimeChart::TimeChart(const QString& title, Unit unit, QWidget* parent)
     d->since = new Label(this, Label::Style::Small, Tone::Muted);
     d->legend = new Legend(this);
     d->plot = new QCustomPlot(this);
+    d->plot->setObjectName(u"plot"_s);
     d->plot->installEventFilter(this);
     d->plot->setMinimumHeight(96);
     auto* line = new QHBoxLayout;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "writelock.h"
+#include "writelockbutton.h"
 
 #include "dialogs/armdialog.h"
 #include "parts/icons.h"
@@ -21,17 +21,17 @@ QString minutesAndSeconds(std::chrono::seconds left)
 
 } // namespace
 
-WriteLock::WriteLock(Session& session, QWidget* parent)
+WriteLockButton::WriteLockButton(Session& session, QWidget* parent)
     : QPushButton(parent)
     , m_session(session)
 {
     setObjectName(u"writeLock"_s);
-    connect(this, &QPushButton::clicked, this, &WriteLock::toggle);
-    connect(&m_session, &Session::armedChanged, this, &WriteLock::tick);
+    connect(this, &QPushButton::clicked, this, &WriteLockButton::toggle);
+    connect(&m_session, &Session::armedChanged, this, &WriteLockButton::tick);
     tick();
 }
 
-void WriteLock::tick()
+void WriteLockButton::tick()
 {
     const bool isArmed = m_session.isArmed();
     const auto until = m_session.armedUntil();
@@ -55,7 +55,7 @@ void WriteLock::tick()
     style()->polish(this);
 }
 
-void WriteLock::toggle()
+void WriteLockButton::toggle()
 {
     if (m_session.isArmed())
         m_session.disarm();

@@ -11,12 +11,12 @@ class Session;
 
 /// "Read-only", or "Armed 14:32" while actions may write. One click asks to arm; one click locks
 /// again.
-class WriteLock final : public QPushButton
+class WriteLockButton final : public QPushButton
 {
     Q_OBJECT
 
 public:
-    explicit WriteLock(Session& session, QWidget* parent = nullptr);
+    explicit WriteLockButton(Session& session, QWidget* parent = nullptr);
 
     /// Shows how long it stays armed; call every second.
     void tick();
