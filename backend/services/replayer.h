@@ -26,8 +26,9 @@ struct ReplayOptions
     std::optional<qint64> stopAfterFailures;  ///< Stop rule by count.
     std::optional<double> stopAtFailureShare; ///< Stop rule by share (0…1) of those tried.
     bool includeUnknown = false;              ///< The explicit yes for verdict Unknown.
-    Milliseconds verdictTimeout{10'000};      ///< How long to watch the ledgers after a republish.
-    qint64 batch = 500; ///< Events per transaction for transactional handlers.
+    bool repeatInDoubt = false; ///< On resume: the explicit yes for what may have run already.
+    Milliseconds verdictTimeout{10'000}; ///< How long to watch the ledgers after a republish.
+    qint64 batch = 500;                  ///< Events per transaction for transactional handlers.
 };
 
 /// What a run writes down before and after each event, so that a crash loses and repeats nothing.
