@@ -42,11 +42,15 @@ public:
     {}
 
     /// Queued jobs are answered with Error::Cancelled; the source is destroyed on its thread.
-    ~Lane()
+    ~Lane() { close(); }
+    Q_DISABLE_COPY_MOVE(Lane)
+
+    /// What the destructor does, without waiting. Whoever owns several lanes closes all of them
+    /// before it destroys the first, so that their 3 s run at the same time.
+    void close()
     {
         m_thread.close([live = m_live] { live->source.reset(); });
     }
-    Q_DISABLE_COPY_MOVE(Lane)
 
     /// Queues `job(Source&) -> Result<T>`; any thread may call.
     /// The future always finishes: with the job's result, with the error of opening, or Cancelled.

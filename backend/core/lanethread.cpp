@@ -22,6 +22,7 @@ struct LaneThread::State
     std::deque<Job> queue;
     std::function<void()> last;
     std::stop_source stop;
+    std::chrono::steady_clock::time_point closedAt;
     bool closed = false;
     bool done = false;
 
@@ -64,7 +65,8 @@ LaneThread::~LaneThread()
 {
     close({});
     std::unique_lock lock(m_state->mutex);
-    if (!m_state->changed.wait_for(lock, 3s, [this] { return m_state->done; }))
+    const auto deadline = m_state->closedAt + 3s;
+    if (!m_state->changed.wait_until(lock, deadline, [this] { return m_state->done; }))
         qCWarning(logServices, "a lane did not stop within 3 s; it is left behind");
 }
 
@@ -87,6 +89,7 @@ void LaneThread::close(std::function<void()> last)
     if (m_state->closed)
         return;
     m_state->closed = true;
+    m_state->closedAt = std::chrono::steady_clock::now();
     m_state->last = std::move(last);
     m_state->stop.request_stop();
     m_state->changed.notify_all();

@@ -28,7 +28,7 @@ public:
     SnapshotPtr latest() const;
     const History& history() const;
 
-    /// Time between the starts of two rounds; absent: only pollNow().
+    /// Time between the starts of two rounds; absent (as at first): only pollNow().
     std::optional<Milliseconds> interval() const;
     void setInterval(std::optional<Milliseconds> interval);
 
@@ -37,8 +37,13 @@ public:
     void resume();
     bool isPaused() const;
 
+    /// Ends polling for good, without waiting for a source that does not answer (the destructor
+    /// does, for at most 3 s).
+    void closeLanes();
+
 public slots:
-    /// Starts a round at once, or right after the running one; asks also those that back off.
+    /// Starts a round at once, right after the running one, or when everybody resumed; asks also
+    /// those that back off.
     void pollNow();
 
 signals:
@@ -46,6 +51,11 @@ signals:
     void intervalChanged();
 
 private:
+    void startWhenPossible(bool forced);
+    void startRound();
+    void finishRound();
+    void armTimer();
+
     struct Private;
     std::unique_ptr<Private> d;
 };

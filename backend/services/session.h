@@ -7,8 +7,10 @@
 #include "model/pending.h"
 #include "model/plan.h"
 #include "model/relayreport.h"
+#include "services/actionrunner.h"
 #include "services/backends.h"
 #include "services/operation.h"
+#include "services/pendingdetails.h"
 #include "services/planner.h"
 #include "services/poller.h"
 #include "services/relay.h"
@@ -24,32 +26,6 @@
 namespace outboard {
 
 class RunStore;
-
-/// A pending entry with what the broker and the ledger know of it.
-struct PendingDetail
-{
-    PendingEntry entry;
-    std::optional<Message> message; ///< Absent: gone from the stream.
-    LedgerMark ledger = LedgerMark::Unknown;
-
-    friend bool operator==(const PendingDetail&, const PendingDetail&) = default;
-};
-
-struct PendingDetails
-{
-    QList<PendingDetail> entries;
-    std::optional<EntryId> next; ///< PendingQuery::from for the following page.
-    QString note;                ///< Translated; e.g. why ledger states are unknown.
-    TimePoint at;                ///< Desktop clock when it was read.
-};
-
-/// What a running action tells: its operation for the progress strip, and its typed answer.
-template<class T>
-struct Started
-{
-    Operation* operation = nullptr; ///< Owned by the session; lives until it is dismissed.
-    QFuture<Result<T>> answer;
-};
 
 /// One open profile: the poller, the reading lane for what panels ask, one lane of its own for each
 /// action, and the write lock. All that panels know besides snapshots and models. Lives on the GUI
@@ -90,13 +66,16 @@ public:
     Started<Plan> plan(const PlanRequest& request);
     Started<Plan> judgeAgain(const Plan& plan);
 
-    // Actions. Error::Refused in the answer while the write lock is closed.
+    // Actions. While the write lock is closed the answer is Error::Refused and the operation has
+    // failed already. When one is done the poller starts a round.
     Started<RelayReport> relay(const RelayRequest& request);
     Started<ClaimReport> claim(const ClaimRequest& request);
     Started<AckReport> acknowledge(
         const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
     Started<AckReport> acknowledgeProcessed(const BrokerTopic& topic, const GroupName& group);
     Started<RunReport> replay(const Plan& plan, const ReplayOptions& options);
+    /// Goes on with a run that was stopped or cut off; events in doubt are repeated only when
+    /// asked.
     Started<RunReport> resume(const QString& runId, bool repeatInDoubt);
 
     // What the confirm dialogs show: SQL and broker commands, asked on a monitor lane.
@@ -106,13 +85,20 @@ public:
         const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
     QFuture<Result<QStringList>> replayCommands(const Plan& plan);
 
+    /// Oldest first, finished ones too until they are dismissed.
     const QList<Operation*>& operations() const;
+
+    /// Forgets a finished operation and deletes it later; a running one stays.
+    void dismiss(Operation* operation);
 
 signals:
     void armedChanged();
     void operationStarted(outboard::Operation* operation);
 
 private:
+    template<class T>
+    Started<T> act(const QString& title, ActionRunner::Work<T> work);
+
     struct Private;
     std::unique_ptr<Private> d;
 };

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/result.h"
+#include "core/time.h"
+#include "model/pending.h"
+#include "model/plan.h"
+#include "services/planner.h"
+#include "services/relay.h"
+#include "services/replayer.h"
+
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+namespace outboard {
+
+class Connections;
+class RunStore;
+
+/// What every action is given besides its own arguments: its lane's connections, and where it tells
+/// its progress and sees that it is to stop.
+struct ActionContext
+{
+    Connections& connections;
+    Clock clock;
+    ProgressFn progress;
+    std::stop_token stop;
+};
+
+/// The session's actions: they open what they need and hand it to the service that does the work.
+/// Synchronous; they run on a lane of their own.
+namespace action {
+
+Result<RelayReport> relay(const ActionContext& context, const RelayRequest& request);
+Result<ClaimReport> claim(const ActionContext& context, const ClaimRequest& request);
+Result<AckReport> acknowledge(
+    const ActionContext& context,
+    const BrokerTopic& topic,
+    const GroupName& group,
+    const std::vector<EntryId>& ids);
+
+/// Error::Refused when no ledger records the group's events.
+Result<AckReport> acknowledgeProcessed(
+    const ActionContext& context, const BrokerTopic& topic, const GroupName& group);
+
+Result<Plan> plan(const ActionContext& context, const PlanRequest& request);
+Result<Plan> judgeAgain(const ActionContext& context, const Plan& plan);
+
+/// A new run of the plan. `runs` may be null: the run cannot be resumed then.
+Result<RunReport> replay(
+    const ActionContext& context, const Plan& plan, const ReplayOptions& options, RunStore* runs);
+
+/// Goes on with a run that was cut off or stopped; events in doubt are repeated only when asked.
+Result<RunReport> resume(
+    const ActionContext& context, const QString& runId, bool repeatInDoubt, RunStore* runs);
+
+} // namespace action
+
+} // namespace outboard

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/doctor/rules.h"
+#include "text/format.h"
+
+namespace outboard::doctor {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Milliseconds window = 2min;
+// Below this a relay that runs every now and then would look slow between two runs.
+constexpr Milliseconds leastCovered = 1min;
+constexpr double leastGrowth = 100; // rows within the window
+constexpr double tolerance = 1.1;
+
+struct Mean
+{
+    double value = 0;
+    qint64 known = 0;
+    Microseconds covered{0};
+};
+
+Mean meanOf(const Case& patient, Series series)
+{
+    const TimePoint now = patient.snapshot.finishedAt;
+    Mean mean;
+    for (const Sample& sample : patient.history.samples(series, now - window)) {
+        if (!sample.value)
+            continue;
+        if (mean.known == 0)
+            mean.covered = now - sample.at;
+        ++mean.known;
+        mean.value += (*sample.value - mean.value) / static_cast<double>(mean.known);
+    }
+    return mean;
+}
+
+} // namespace
+
+QList<Finding> relaySlow(const Case& patient)
+{
+    if (!patient.snapshot.outbox)
+        return {};
+    const OutboxState& outbox = *patient.snapshot.outbox;
+    const Mean in = meanOf(patient, Series::CreatedRate);
+    const Mean out = meanOf(patient, Series::PublishedRate);
+    // Nothing at all going out is a stalled relay, another rule's business.
+    if (in.covered < leastCovered || out.covered < leastCovered || out.value <= 0
+        || in.value <= out.value * tolerance)
+        return {};
+    const double growth = in.value - out.value;
+    const bool isLate =
+        outbox.oldestAge && *outbox.oldestAge > patient.profile.thresholds.oldestUnpublished;
+    if (!isLate && growth * std::chrono::duration<double>(window).count() < leastGrowth)
+        return {};
+    Finding finding;
+    finding.id = u"relay_slow"_s;
+    finding.severity = Severity::Warning;
+    finding.title = Text::tr("Relay slower than inflow: %1 rows/s in, %2 rows/s out")
+                        .arg(format::rate(in.value), format::rate(out.value));
+    finding.evidence = Text::tr("Means of the last %1. %2 rows are waiting, the oldest for %3; the "
+                                "backlog grows by %4 rows/s.")
+                           .arg(format::duration(window), format::count(outbox.unpublished))
+                           .arg(format::duration(outbox.oldestAge), format::rate(growth));
+    finding.remedy = {RemedyKind::RelayBatch, Text::tr("Relay a batch…"), {}, {}};
+    return {finding};
+}
+
+} // namespace outboard::doctor

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/doctor/rules.h"
+#include "text/format.h"
+
+namespace outboard::doctor {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString sourceText(const QString& name)
+{
+    if (name == u"outbox")
+        return Text::tr("The outbox database");
+    if (name == u"broker")
+        return Text::tr("The broker");
+    return Text::tr("The %1").arg(format::oneLine(name));
+}
+
+QString title(const SourceHealth& source)
+{
+    const QString name = sourceText(source.name);
+    switch (source.error->kind) {
+    case Error::Kind::Unreachable:
+    case Error::Kind::Timeout:
+    case Error::Kind::Protocol: return Text::tr("%1 does not answer").arg(name);
+    case Error::Kind::Auth:
+    case Error::Kind::Tls: return Text::tr("%1 refuses the connection").arg(name);
+    case Error::Kind::Missing:
+    case Error::Kind::Refused:
+    case Error::Kind::Conflict:
+    case Error::Kind::Cancelled:
+    case Error::Kind::Internal: break;
+    }
+    return Text::tr("%1 cannot be read").arg(name);
+}
+
+QString evidence(const SourceHealth& source, TimePoint now)
+{
+    QString text = source.error->what;
+    if (source.failingSince) {
+        const auto failing = std::chrono::floor<Milliseconds>(now - *source.failingSince);
+        text += u' ' + Text::tr("Failing for %1.").arg(format::duration(failing));
+    }
+    if (source.nextTry && *source.nextTry > now) {
+        const auto wait = std::chrono::ceil<Milliseconds>(*source.nextTry - now);
+        text += u' ' + Text::tr("Next try in %1.").arg(format::duration(wait));
+    }
+    return text;
+}
+
+} // namespace
+
+QList<Finding> sourceUnreachable(const Case& patient)
+{
+    QList<Finding> findings;
+    for (const SourceHealth& source : patient.snapshot.sources) {
+        if (source.isOk || !source.error)
+            continue;
+        Finding finding;
+        finding.id = u"source_unreachable:"_s + source.name;
+        // Without a ledger the flow still shows; without outbox or broker half of it is dark.
+        const bool isLedger = source.name.startsWith(u"ledger");
+        finding.severity = isLedger ? Severity::Warning : Severity::Critical;
+        finding.title = title(source);
+        finding.evidence = evidence(source, patient.snapshot.finishedAt);
+        finding.since = source.failingSince;
+        findings.append(finding);
+    }
+    return findings;
+}
+
+} // namespace outboard::doctor

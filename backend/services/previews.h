@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/result.h"
+#include "core/time.h"
+#include "model/pending.h"
+#include "model/plan.h"
+#include "services/relay.h"
+
+#include <QStringList>
+
+#include <vector>
+
+namespace outboard {
+
+class Connections;
+
+/// The SQL and broker commands that an action will run, for the confirm dialogs. Read-only.
+namespace preview {
+
+/// With the first waiting row as the example of a message.
+Result<QStringList> relay(
+    Connections& connections, const RelayRequest& request, const Clock& clock);
+
+/// Error::Refused for a broker without pending lists; so are the next ones.
+Result<QStringList> claim(Connections& connections, const ClaimRequest& request);
+Result<QStringList> acknowledge(
+    Connections& connections,
+    const BrokerTopic& topic,
+    const GroupName& group,
+    const std::vector<EntryId>& ids);
+
+/// Claims, the ledger's statements around the handler's, acknowledgements.
+Result<QStringList> replay(Connections& connections, const Plan& plan, const Clock& clock);
+
+} // namespace preview
+
+} // namespace outboard

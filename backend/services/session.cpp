@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/session_p.h"
+#include "text/format.h"
+
+namespace outboard {
+
+Session::Session(BackendsPtr backends, std::shared_ptr<RunStore> runs, Clock clock, QObject* parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(std::move(backends), std::move(runs), std::move(clock)))
+{
+    connect(&d->lock, &WriteLock::changed, this, &Session::armedChanged);
+    connect(&d->runner, &ActionRunner::started, this, &Session::operationStarted);
+}
+
+Session::~Session()
+{
+    // All at once, so that the waits for servers that do not answer run side by side.
+    d->poller.closeLanes();
+    d->lanes.close();
+    d->runner.close();
+}
+
+const Profile& Session::profile() const
+{
+    return d->backends->profile();
+}
+
+Poller& Session::poller()
+{
+    return d->poller;
+}
+
+const Clock& Session::clock() const
+{
+    return d->clock;
+}
+
+RunStore* Session::runs() const
+{
+    return d->runs.get();
+}
+
+bool Session::isArmed() const
+{
+    return d->lock.isArmed();
+}
+
+std::optional<TimePoint> Session::armedUntil() const
+{
+    return d->lock.armedUntil();
+}
+
+Result<void> Session::arm(const QString& typedName)
+{
+    return d->lock.arm(typedName);
+}
+
+void Session::disarm()
+{
+    d->lock.disarm();
+}
+
+const QList<Operation*>& Session::operations() const
+{
+    return d->runner.operations();
+}
+
+void Session::dismiss(Operation* operation)
+{
+    d->runner.dismiss(operation);
+}
+
+// Reading.
+
+QFuture<Result<OutboxPage>> Session::outboxPage(
+    const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit)
+{
+    return d->lanes.outbox().run([=](Connections& connections) -> Result<OutboxPage> {
+        const auto outbox = connections.outbox();
+        return outbox ? (*outbox)->page(filter, after, limit) : outbox.error();
+    });
+}
+
+QFuture<Result<QList<OutboxRow>>> Session::outboxRows(std::vector<OutboxRowId> ids)
+{
+    return d->lanes.outbox().run(
+        [ids = std::move(ids)](Connections& connections) -> Result<QList<OutboxRow>> {
+            const auto outbox = connections.outbox();
+            return outbox ? (*outbox)->rows(ids) : outbox.error();
+        });
+}
+
+QFuture<Result<PendingDetails>> Session::pending(const PendingQuery& query)
+{
+    return d->lanes.broker().run([query, clock = d->clock](Connections& connections) {
+        return readPending(connections, query, clock);
+    });
+}
+
+QFuture<Result<QList<Message>>> Session::messages(const MessageRange& range)
+{
+    return d->lanes.broker().run([range](Connections& connections) -> Result<QList<Message>> {
+        const auto broker = connections.broker();
+        return broker ? (*broker)->read(range) : broker.error();
+    });
+}
+
+QFuture<Result<QList<Message>>> Session::fetch(const BrokerTopic& topic, std::vector<EntryId> ids)
+{
+    return d->lanes.broker().run(
+        [topic, ids = std::move(ids)](Connections& connections) -> Result<QList<Message>> {
+            const auto broker = connections.broker();
+            return broker ? (*broker)->fetch(topic, ids) : broker.error();
+        });
+}
+
+} // namespace outboard

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "services/actionrunner.h"
+#include "services/session.h"
+#include "services/sessionlanes.h"
+#include "services/writelock.h"
+#include "store/runstore.h"
+
+namespace outboard {
+
+struct Session::Private
+{
+    Private(BackendsPtr backends_, std::shared_ptr<RunStore> runs_, Clock clock_)
+        : backends(std::move(backends_))
+        , runs(std::move(runs_))
+        , clock(std::move(clock_))
+        , lock(backends->profile(), clock, nullptr)
+        , poller(backends, clock)
+        , lanes(backends)
+        , runner(backends, clock, nullptr)
+    {}
+
+    BackendsPtr backends;
+    std::shared_ptr<RunStore> runs;
+    Clock clock;
+    WriteLock lock;
+    Poller poller;
+    SessionLanes lanes;
+    ActionRunner runner;
+};
+
+} // namespace outboard
