@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands/commandlist.h"
+
+namespace outboard {
+
+const QList<Command>& commands()
+{
+    static const QList<Command> all{
+        statusCommand(),
+        topicsCommand(),
+        groupsCommand(),
+        pendingCommand(),
+        relayCommand(),
+        claimCommand(),
+        ackCommand(),
+        planCommand(),
+        replayCommand(),
+        sandboxCommand(),
+    };
+    return all;
+}
+
+} // namespace outboard

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "brokers/broker.h"
+#include "commands/commandlist.h"
+#include "commands/handlerledger.h"
+#include "commands/plantext.h"
+#include "commands/replaysource.h"
+#include "context.h"
+#include "handlers/handlerkinds.h"
+#include "jsonvalues.h"
+#include "ledger/ledger.h"
+#include "outbox/outboxstore.h"
+#include "services/planner.h"
+#include "services/replayer.h"
+#include "store/runstore.h"
+#include "text.h"
+#include "text/format.h"
+
+#include <limits>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using Takes = OptionSpec::Takes;
+
+QJsonObject reportJson(const RunReport& report)
+{
+    QJsonArray failed;
+    for (const Outcome& outcome : report.outcomes) {
+        if (outcome.kind == OutcomeKind::Failed || outcome.kind == OutcomeKind::InDoubt) {
+            failed.append(QJsonObject{
+                {u"event_id"_s, json::bytes(outcome.eventId.bytes())},
+                {u"error"_s, outcome.reason}});
+        }
+    }
+    return {
+        {u"run_id"_s, report.runId},
+        {u"applied"_s, report.applied},
+        {u"skipped"_s, report.skipped},
+        {u"failed"_s, failed},
+        {u"no_verdict"_s, report.noVerdict},
+        {u"stopped"_s, report.stopped},
+    };
+}
+
+QString reportText(const RunReport& report)
+{
+    QString text =
+        Text::tr("Run %1: %2 applied, %3 skipped, %4 failed, %5 sent without a verdict yet\n")
+            .arg(report.runId)
+            .arg(format::number(report.applied), format::number(report.skipped))
+            .arg(format::number(report.failed), format::number(report.noVerdict));
+    if (report.inDoubt > 0) {
+        text +=
+            Text::tr("In doubt (may have been applied): %1\n").arg(format::number(report.inDoubt));
+    }
+    if (report.notRun > 0)
+        text += Text::tr("Not run: %1\n").arg(format::number(report.notRun));
+    if (report.stopped)
+        text += Text::tr("Stopped: %1\n").arg(report.stopReason);
+    for (const Outcome& outcome : report.outcomes) {
+        if (outcome.kind == OutcomeKind::Failed || outcome.kind == OutcomeKind::InDoubt)
+            text += u"  %1: %2\n"_s.arg(format::oneLine(outcome.eventId.bytes()), outcome.reason);
+    }
+    return text;
+}
+
+ExitCode exitCodeOf(const RunReport& report)
+{
+    const bool isWhole =
+        report.failed == 0 && report.inDoubt == 0 && report.notRun == 0 && !report.stopped;
+    const ExitCode code = isWhole ? ExitCode::Done : ExitCode::InPart;
+    return report.error ? worse(code, exitCodeOf(*report.error)) : code;
+}
+
+/// Judges again and says what would happen; nothing runs.
+Result<ExitCode> dryRun(
+    Context& context, const ReplaySource& source, Broker& broker, Ledger* ledger)
+{
+    const auto outbox = context.openOutbox(Access::Monitor);
+    if (!outbox)
+        return outbox.error();
+    const auto plan = Planner(context.profile(), outbox->get(), broker, ledger, systemClock())
+                          .judgeAgain(source.plan, context.stop());
+    if (!plan)
+        return plan.error();
+    const qsizetype willRun = plan->count(Verdict::Run)
+                              + (source.options.includeUnknown ? plan->count(Verdict::Unknown) : 0);
+    QJsonObject document = reportJson({});
+    document.insert(u"run_id"_s, QJsonValue(QJsonValue::Null));
+    document.insert(u"dry_run"_s, true);
+    document.insert(u"would_run"_s, willRun);
+    context.out().document(document);
+    context.out().text(Text::tr("Would run %1 of %2 events with %3: %4\n")
+                           .arg(format::number(willRun), format::number(plan->items.size()))
+                           .arg(plan->handler, verdictCounts(*plan)));
+    return ExitCode::Done;
+}
+
+QString question(const Context& context, const ReplaySource& source)
+{
+    const qsizetype willRun =
+        source.plan.count(Verdict::Run)
+        + (source.options.includeUnknown ? source.plan.count(Verdict::Unknown) : 0);
+    return Text::tr("Replay %1 events with %2 on profile \"%3\" (%4)? The plan says: %5.")
+        .arg(format::number(willRun), source.plan.handler, context.profile().name)
+        .arg(environmentName(context.profile().environment), verdictCounts(source.plan));
+}
+
+Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broker, Ledger* ledger)
+{
+    const auto settings = findHandler(context.profile(), source.plan.handler);
+    if (!settings)
+        return settings.error();
+    const auto handler = makeHandler(*settings, {broker, systemClock()});
+    if (!handler)
+        return handler.error();
+    if ((*handler)->guard() == Handler::Guard::Ledger && !ledger) {
+        return Error{
+            Error::Kind::Refused,
+            Text::tr("Handler \"%1\" needs a ledger, so that no event is applied twice. Add one to "
+                     "\"ledgers\" of the profile.")
+                .arg(settings->name),
+            {}};
+    }
+    if (const auto refused = context.refuseUnlessConfirmed(question(context, source)))
+        return *refused;
+    const RunReport report = Replayer(**handler, ledger, broker, source.runs.get(), systemClock())
+                                 .run(
+                                     source.runId,
+                                     source.plan,
+                                     source.options,
+                                     context.profile().thresholds.idle,
+                                     source.done,
+                                     [](const RunReport&) { return true; },
+                                     context.progress(),
+                                     context.stop());
+    context.out().document(reportJson(report));
+    context.out().text(reportText(report));
+    if (report.error)
+        context.out().error(*report.error);
+    const ExitCode code = exitCodeOf(report);
+    if (report.notRun > 0) {
+        context.out().message(Text::tr("Go on with: outboard --profile %1 replay --resume %2")
+                                  .arg(context.profile().name, report.runId));
+    }
+    return code;
+}
+
+Result<ExitCode> runReplay(Context& context)
+{
+    const auto source = replaySource(context);
+    if (!source)
+        return source.error();
+    if (const auto refused = context.refuseUnlessAllowed())
+        return *refused;
+    if (source->plan.profile != context.profile().name) {
+        return context.refuse(
+            Text::tr("The plan was made for profile \"%1\", not for \"%2\". Nothing was changed.")
+                .arg(source->plan.profile, context.profile().name));
+    }
+    context.findLedgers();
+    const Access access = context.isDryRun() ? Access::Monitor : Access::Operate;
+    const auto broker = context.openBroker(access);
+    if (!broker)
+        return broker.error();
+    const auto ledger =
+        openHandlerLedger(context, source->plan.handler, source->plan.group, access);
+    if (!ledger)
+        return ledger.error();
+    return context.isDryRun() ? dryRun(context, *source, **broker, ledger->get())
+                              : run(context, *source, **broker, ledger->get());
+}
+
+} // namespace
+
+Command replayCommand()
+{
+    Command command;
+    command.name = u"replay"_s;
+    command.summary = Text::tr("run a plan: apply its events, none of them twice");
+    command.positional = u"[PLAN-FILE]"_s;
+    command.options = {
+        {u"resume"_s,
+         Takes::One,
+         u"RUN"_s,
+         Text::tr("go on with a run that was cut off or stopped")},
+        {u"canary"_s,
+         Takes::One,
+         u"1,5,20"_s,
+         Text::tr("sizes of the first steps (1,5,20,100); 0 for none")},
+        {u"rate"_s, Takes::One, u"N"_s, Text::tr("at most N events a second")},
+        {u"stop-after"_s, Takes::One, u"N"_s, Text::tr("stop after N failures")},
+        {u"include-unknown"_s,
+         Takes::Nothing,
+         {},
+         Text::tr("also run what no ledger can vouch for; with --resume, repeat what is in doubt")},
+    };
+    command.writes = true;
+    command.run = runReplay;
+    return command;
+}
+
+} // namespace outboard

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands/replaysource.h"
+
+#include "context.h"
+#include "services/planner.h"
+#include "store/runstore.h"
+#include "text.h"
+
+#include <QDir>
+#include <QFile>
+#include <QStandardPaths>
+#include <QUuid>
+
+#include <limits>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Error usageError(const QString& what)
+{
+    return {Error::Kind::Refused, what, {}};
+}
+
+Result<QList<qint64>> canarySteps(const QString& text)
+{
+    QList<qint64> steps;
+    if (text == u"0"_s)
+        return steps;
+    for (const QString& part : text.split(u',')) {
+        bool isNumber = false;
+        const qint64 step = part.trimmed().toLongLong(&isNumber);
+        if (!isNumber || step < 1) {
+            return usageError(
+                Text::tr("--canary must be sizes like 1,5,20 (0 for none), but it is \"%1\".")
+                    .arg(text));
+        }
+        steps.append(step);
+    }
+    return steps;
+}
+
+Result<ReplayOptions> readOptions(const CommandLine& line, ReplayOptions options)
+{
+    if (line.has(u"canary"_s)) {
+        const auto steps = canarySteps(line.value(u"canary"_s));
+        if (!steps)
+            return steps.error();
+        options.canary = *steps;
+    }
+    const auto rate = line.positiveNumber(u"rate"_s);
+    if (!rate)
+        return rate.error();
+    const auto failures = line.number(u"stop-after"_s, 1, std::numeric_limits<qint64>::max());
+    if (!failures)
+        return failures.error();
+    if (*rate)
+        options.eventsPerSecond = *rate;
+    if (*failures)
+        options.stopAfterFailures = *failures;
+    options.includeUnknown = options.includeUnknown || line.has(u"include-unknown"_s);
+    return options;
+}
+
+Result<Plan> readPlan(const QString& path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return usageError(
+            Text::tr("Plan file %1 cannot be read: %2. outboard plan --out FILE makes one.")
+                .arg(path, file.errorString()));
+    }
+    auto plan = planFromJson(file.readAll());
+    if (!plan)
+        return usageError(Text::tr("Plan file %1: %2").arg(path, plan.error().what));
+    return plan;
+}
+
+/// What is in doubt counts as done, unless the operator says that it may run again.
+QList<Outcome> doneOutcomes(const QList<Outcome>& outcomes, bool repeatInDoubt)
+{
+    QList<Outcome> done;
+    for (const Outcome& outcome : outcomes) {
+        const bool isOpen = outcome.kind == OutcomeKind::NotRun
+                            || (repeatInDoubt && outcome.kind == OutcomeKind::InDoubt);
+        if (!isOpen)
+            done.append(outcome);
+    }
+    return done;
+}
+
+Result<void> resume(const CommandLine& line, ReplaySource& source)
+{
+    const QString runId = line.value(u"resume"_s);
+    const auto stored = source.runs->load(runId);
+    if (!stored)
+        return stored.error();
+    source.runId = runId;
+    source.plan = stored->plan;
+    source.options = stored->options;
+    source.done = doneOutcomes(stored->outcomes, line.has(u"include-unknown"_s));
+    return {};
+}
+
+} // namespace
+
+Result<std::shared_ptr<RunStore>> openRunStore()
+{
+    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+    if (!QDir().exists(folder)) {
+        if (!QDir().mkpath(folder)) {
+            return usageError(
+                Text::tr("The folder %1 cannot be made, but runs are kept there. Make it yourself.")
+                    .arg(folder));
+        }
+        QFile::setPermissions(
+            folder, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
+    }
+    return RunStore::open(folder + u"/outboard.sqlite"_s);
+}
+
+Result<ReplaySource> replaySource(Context& context)
+{
+    const CommandLine& line = context.line();
+    if (line.has(u"resume"_s) == !line.positional.isEmpty() || line.positional.size() > 1)
+        return usageError(
+            Text::tr("What is to be run? Give either one PLAN-FILE or --resume RUN."));
+    ReplaySource source;
+    if (!context.isDryRun() || line.has(u"resume"_s)) {
+        auto runs = openRunStore();
+        if (!runs)
+            return runs.error();
+        source.runs = std::move(*runs);
+    }
+    if (line.has(u"resume"_s)) {
+        if (auto resumed = resume(line, source); !resumed)
+            return resumed.error();
+    } else {
+        auto plan = readPlan(line.positional.first());
+        if (!plan)
+            return plan.error();
+        source.plan = std::move(*plan);
+        source.runId = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    }
+    auto options = readOptions(line, source.options);
+    if (!options)
+        return options.error();
+    source.options = std::move(*options);
+    return source;
+}
+
+} // namespace outboard

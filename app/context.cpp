@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "context.h"
+
+#include "brokers/broker.h"
+#include "ledger/ledger.h"
+#include "ledger/ledgersearch.h"
+#include "outbox/outboxstore.h"
+#include "settings/secretstores.h"
+#include "text.h"
+
+#include <utility>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+
+Context::Context(
+    const CommandLine& line,
+    Output& out,
+    Profile profile,
+    std::shared_ptr<MemorySecrets> asked,
+    std::shared_ptr<const SecretStore> secrets,
+    std::stop_token stop)
+    : m_line(line)
+    , m_out(out)
+    , m_asked(std::move(asked))
+    , m_secrets(std::move(secrets))
+    , m_stop(std::move(stop))
+    , m_backends(makeBackends(std::move(profile), m_secrets))
+{}
+
+Context::~Context() = default;
+
+ProgressFn Context::progress()
+{
+    return [this](qint64 done, std::optional<qint64> total) { m_out.progress(done, total); };
+}
+
+bool Context::isDryRun() const
+{
+    return m_line.has(u"dry-run"_s);
+}
+
+void Context::findLedgers()
+{
+    if (!hasAutomaticLedgers(profile()))
+        return;
+    auto found = open<Profile>(u"outbox"_s, [this]() -> Result<std::unique_ptr<Profile>> {
+        auto resolved = outboard::findLedgers(profile(), *m_secrets, m_stop);
+        if (!resolved)
+            return resolved.error();
+        return std::make_unique<Profile>(std::move(*resolved));
+    });
+    if (found) {
+        m_backends = makeBackends(std::move(**found), m_secrets);
+        return;
+    }
+    m_out.message(Text::tr("Whether events were handled is unknown: %1").arg(found.error().what));
+    m_backends = makeBackends(withoutAutomaticLedgers(profile()), m_secrets);
+}
+
+template<class Source, class Open>
+Result<std::unique_ptr<Source>> Context::open(const QString& source, const Open& open)
+{
+    auto opened = open();
+    if (opened || opened.error().kind != Error::Kind::Auth || !askPassword(source, opened.error()))
+        return opened;
+    return open();
+}
+
+Result<std::unique_ptr<OutboxStore>> Context::openOutbox(Access access)
+{
+    return open<OutboxStore>(
+        u"outbox"_s, [this, access] { return m_backends->openOutbox(access, m_stop); });
+}
+
+Result<std::unique_ptr<Broker>> Context::openBroker(Access access)
+{
+    return open<Broker>(
+        u"broker"_s, [this, access] { return m_backends->openBroker(access, m_stop); });
+}
+
+Result<std::unique_ptr<Ledger>> Context::openLedger(qsizetype index, Access access)
+{
+    return open<Ledger>(u"ledger/"_s + profile().ledgers.at(index).table, [this, index, access] {
+        return m_backends->openLedger(index, access, m_stop);
+    });
+}
+
+bool Context::askPassword(const QString& source, const Error& refusal)
+{
+    if (!m_terminal.isInteractive())
+        return false;
+    m_out.message(refusal.what);
+    const auto password =
+        m_terminal.password(Text::tr("Password for %1 of %2:").arg(source, profile().name));
+    if (!password)
+        return false;
+    m_asked->insert(secretKey(profile().name, source), *password);
+    return true;
+}
+
+std::optional<ExitCode> Context::refuseUnlessAllowed()
+{
+    const QString armed = m_line.value(u"arm"_s);
+    const bool isProduction = profile().environment == Environment::Production;
+    if (!armed.isEmpty() && armed != profile().name) {
+        return refuse(
+            Text::tr("--arm names \"%1\", but the profile is \"%2\". Nothing was changed.")
+                .arg(armed, profile().name));
+    }
+    if (isDryRun())
+        return std::nullopt;
+    if (isProduction && armed.isEmpty()) {
+        return refuse(Text::tr("Profile \"%1\" is production and read-only. Look with --dry-run, "
+                               "then add --arm %1.")
+                          .arg(profile().name));
+    }
+    if (!m_line.has(u"yes"_s) && !m_terminal.isInteractive()) {
+        return refuse(Text::tr(
+            "This changes something, and nobody is at a terminal to be asked. Look with --dry-run, "
+            "then add --yes."));
+    }
+    return std::nullopt;
+}
+
+std::optional<ExitCode> Context::refuseUnlessConfirmed(const QString& question)
+{
+    if (m_line.has(u"yes"_s) || m_terminal.confirm(question))
+        return std::nullopt;
+    return refuse(Text::tr("Nothing was changed."));
+}
+
+ExitCode Context::refuse(const QString& sentence)
+{
+    m_out.error({Error::Kind::Refused, sentence, {}});
+    return ExitCode::Guard;
+}
+
+} // namespace outboard

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "commandline.h"
+#include "core/access.h"
+#include "core/result.h"
+#include "core/time.h"
+#include "exitcode.h"
+#include "output.h"
+#include "services/backends.h"
+#include "services/relay.h"
+#include "settings/profile.h"
+#include "terminal.h"
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+namespace outboard {
+
+class Broker;
+class Ledger;
+class MemorySecrets;
+class OutboxStore;
+
+/// What a command works with: its options, the profile's servers, and where to print and ask.
+class Context
+{
+public:
+    /// `asked` receives passwords that the operator types; `secrets` must look there first.
+    Context(
+        const CommandLine& line,
+        Output& out,
+        Profile profile,
+        std::shared_ptr<MemorySecrets> asked,
+        std::shared_ptr<const SecretStore> secrets,
+        std::stop_token stop);
+    ~Context();
+    Q_DISABLE_COPY_MOVE(Context)
+
+    const CommandLine& line() const { return m_line; }
+
+    Output& out() { return m_out; }
+
+    const std::stop_token& stop() const { return m_stop; }
+
+    /// Its automatic ledgers are found after findLedgers().
+    const Profile& profile() const { return m_backends->profile(); }
+
+    const BackendsPtr& backends() const { return m_backends; }
+
+    ProgressFn progress();
+
+    bool isDryRun() const;
+
+    /// Replaces the profile's automatic ledgers by those that exist; without a database that
+    /// answers there are none, and the reason is printed.
+    void findLedgers();
+
+    // Connections. When the server refuses the password and somebody is at the terminal, it is
+    // asked for and tried once more.
+    Result<std::unique_ptr<OutboxStore>> openOutbox(Access access);
+    Result<std::unique_ptr<Broker>> openBroker(Access access);
+    Result<std::unique_ptr<Ledger>> openLedger(qsizetype index, Access access);
+
+    /// Asks for the password of this source ("outbox", "broker", "ledger/<table>") after the server
+    /// refused the one there was. False when nobody is there to answer.
+    bool askPassword(const QString& source, const Error& refusal);
+
+    /// For commands that change something, before anything is looked at: production must be armed,
+    /// and somebody must be there to say yes unless --yes did. The exit code when it must not go
+    /// on.
+    std::optional<ExitCode> refuseUnlessAllowed();
+
+    /// Asks, unless --yes. The exit code when the answer is no.
+    std::optional<ExitCode> refuseUnlessConfirmed(const QString& question);
+
+    /// Prints the sentence; returns ExitCode::Guard.
+    ExitCode refuse(const QString& sentence);
+
+private:
+    template<class Source, class Open>
+    Result<std::unique_ptr<Source>> open(const QString& source, const Open& open);
+
+    const CommandLine& m_line;
+    Output& m_out;
+    Terminal m_terminal;
+    std::shared_ptr<MemorySecrets> m_asked;
+    std::shared_ptr<const SecretStore> m_secrets;
+    std::stop_token m_stop;
+    BackendsPtr m_backends;
+};
+
+} // namespace outboard

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "survey.h"
+
+#include "context.h"
+#include "services/poller.h"
+#include "text.h"
+
+#include <QEventLoop>
+#include <QTimer>
+
+#include <stop_token>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Long enough for a rate, short enough for somebody who waits.
+constexpr auto betweenRounds = 500ms;
+
+/// "ledger billing_processedevent" is "ledger/billing_processedevent" where secrets are kept.
+QString secretSource(const SourceHealth& source)
+{
+    return QString(source.name).replace(u' ', u'/');
+}
+
+SnapshotPtr poll(Context& context, int rounds)
+{
+    QEventLoop loop;
+    Poller poller(context.backends(), systemClock());
+    int left = rounds;
+    QObject::connect(&poller, &Poller::polled, &loop, [&] {
+        if (--left > 0)
+            QTimer::singleShot(betweenRounds, &poller, &Poller::pollNow);
+        else
+            loop.quit();
+    });
+    const std::stop_callback onStop(context.stop(), [&loop] {
+        QMetaObject::invokeMethod(&loop, &QEventLoop::quit, Qt::QueuedConnection);
+    });
+    poller.pollNow();
+    if (!context.stop().stop_requested())
+        loop.exec();
+    return poller.latest();
+}
+
+bool askPasswords(Context& context, const Snapshot& snapshot)
+{
+    bool wasAsked = false;
+    for (const SourceHealth& source : snapshot.sources) {
+        if (source.error && source.error->kind == Error::Kind::Auth)
+            wasAsked = context.askPassword(secretSource(source), *source.error) || wasAsked;
+    }
+    return wasAsked;
+}
+
+} // namespace
+
+Result<SnapshotPtr> survey(Context& context, int rounds)
+{
+    context.findLedgers();
+    SnapshotPtr snapshot = poll(context, rounds);
+    if (snapshot && askPasswords(context, *snapshot))
+        snapshot = poll(context, rounds);
+    if (!snapshot || context.stop().stop_requested())
+        return Error{Error::Kind::Cancelled, Text::tr("Stopped."), {}};
+    return snapshot;
+}
+
+ExitCode reportSources(Context& context, const Snapshot& snapshot)
+{
+    ExitCode code = ExitCode::Done;
+    for (const SourceHealth& source : snapshot.sources) {
+        if (!source.error)
+            continue;
+        context.out().message(u"%1: %2"_s.arg(source.name, source.error->what));
+        code = worse(code, exitCodeOf(*source.error));
+    }
+    return code;
+}
+
+} // namespace outboard
