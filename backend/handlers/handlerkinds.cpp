@@ -110,19 +110,14 @@ std::optional<qsizetype> ledgerIndex(
     const Profile& profile, const HandlerSettings& settings, const GroupName& group)
 {
     const auto& ledgers = profile.ledgers;
-    for (qsizetype i = 0; i < ledgers.size() && !settings.ledger.isEmpty(); ++i) {
-        if (ledgers[i].table == settings.ledger)
-            return i;
+    if (!settings.ledger.isEmpty()) {
+        const auto named = std::ranges::find(ledgers, settings.ledger, &LedgerSettings::table);
+        return named == ledgers.end() ? std::nullopt : std::optional(named - ledgers.begin());
     }
-    const bool isUnnamed = settings.ledger.isEmpty();
-    for (qsizetype i = 0; i < ledgers.size() && isUnnamed && !group.isEmpty(); ++i) {
-        if (ledgers[i].groups.isEmpty() || ledgers[i].groups.contains(group.text()))
-            return i;
-    }
+    if (!group.isEmpty())
+        return ledgerOf(profile, group);
     // Without a group only a single ledger can be meant.
-    if (isUnnamed && group.isEmpty() && ledgers.size() == 1)
-        return 0;
-    return std::nullopt;
+    return ledgers.size() == 1 ? std::optional<qsizetype>(0) : std::nullopt;
 }
 
 } // namespace outboard

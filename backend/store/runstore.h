@@ -18,7 +18,7 @@ struct RunSummary
     QString handler;
     GroupName group;
     TimePoint startedAt;
-    std::optional<TimePoint> finishedAt; ///< Absent: still running, or cut off and to be resumed.
+    std::optional<TimePoint> finishedAt; ///< Absent: still running, or something is left to resume.
     RunReport report;                    ///< Without outcomes.
 };
 
@@ -27,9 +27,8 @@ struct StoredRun
 {
     Plan plan;
     ReplayOptions options;
-    QList<Outcome>
-        outcomes; ///< Only events that were begun; an intent without a record is InDoubt.
-    bool isFinished = false;
+    QList<Outcome> outcomes; ///< Only events that were begun; an unrecorded intent is InDoubt.
+    bool isFinished = false; ///< Nothing is left to resume: no error, nothing not run or in doubt.
 };
 
 /// Runs in the local SQLite database. Each thread opens a connection of its own; any thread may
