@@ -2,6 +2,8 @@
 #include "services/doctor/rules.h"
 #include "text/format.h"
 
+#include <algorithm>
+
 namespace outboard::doctor {
 
 using namespace Qt::StringLiterals;
@@ -12,7 +14,7 @@ namespace {
 constexpr Milliseconds window = 2min;
 // Below this a relay that runs every now and then would look slow between two runs.
 constexpr Milliseconds leastCovered = 1min;
-constexpr double leastGrowth = 100; // rows within the window
+constexpr double leastGrowth = 50; // rows from one half of the window to the other
 constexpr double tolerance = 1.1;
 
 struct Mean
@@ -37,6 +39,35 @@ Mean meanOf(const Case& patient, Series series)
     return mean;
 }
 
+/// How much the lowest backlog of the window's second half is above that of its first: a relay
+/// that empties the table every now and then has the same low in both. Absent when not known.
+std::optional<double> growthOfLows(const Case& patient)
+{
+    const TimePoint now = patient.snapshot.finishedAt;
+    std::optional<double> lows[2];
+    for (const Sample& sample : patient.history.samples(Series::Backlog, now - window)) {
+        if (!sample.value)
+            continue;
+        std::optional<double>& low = lows[sample.at < now - window / 2 ? 0 : 1];
+        low = std::min(low.value_or(*sample.value), *sample.value);
+    }
+    if (!lows[0] || !lows[1])
+        return std::nullopt;
+    return *lows[1] - *lows[0];
+}
+
+/// Whether the backlog grows; a count at its cap cannot show it, then the rates alone decide.
+bool isGrowing(const Case& patient)
+{
+    const OutboxState& outbox = *patient.snapshot.outbox;
+    if (outbox.unpublished.quality == Count::Quality::AtLeast)
+        return true;
+    const std::optional<double> growth = growthOfLows(patient);
+    const bool isLate =
+        outbox.oldestAge && *outbox.oldestAge > patient.profile.thresholds.oldestUnpublished;
+    return growth && *growth > 0 && (isLate || *growth >= leastGrowth);
+}
+
 } // namespace
 
 QList<Finding> relaySlow(const Case& patient)
@@ -50,11 +81,9 @@ QList<Finding> relaySlow(const Case& patient)
     if (in.covered < leastCovered || out.covered < leastCovered || out.value <= 0
         || in.value <= out.value * tolerance)
         return {};
-    const double growth = in.value - out.value;
-    const bool isLate =
-        outbox.oldestAge && *outbox.oldestAge > patient.profile.thresholds.oldestUnpublished;
-    if (!isLate && growth * std::chrono::duration<double>(window).count() < leastGrowth)
+    if (!isGrowing(patient))
         return {};
+    const double growth = in.value - out.value;
     Finding finding;
     finding.id = u"relay_slow"_s;
     finding.severity = Severity::Warning;
