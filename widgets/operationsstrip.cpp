@@ -14,6 +14,7 @@ using namespace Qt::StringLiterals;
 
 OperationsStrip::OperationsStrip(Session& session, QWidget* parent)
     : QWidget(parent)
+    , m_session(session)
     , m_rows(new QVBoxLayout(this))
 {
     setObjectName(u"operationsStrip"_s);
@@ -36,7 +37,8 @@ void OperationsStrip::add(Operation* operation)
         row->deleteLater();
         setVisible(m_rows->count() > 0);
     };
-    connect(row, &OperationRow::dismissed, this, remove);
+    connect(
+        row, &OperationRow::dismissed, this, [this, operation] { m_session.dismiss(operation); });
     connect(operation, &QObject::destroyed, row, remove);
 }
 

@@ -24,6 +24,7 @@ protected:
 private:
     void add(Operation* operation);
 
+    Session& m_session;
     QVBoxLayout* m_rows;
 };
 

@@ -165,7 +165,7 @@ void TestTimeChart::ticksSuitTheUnit_data()
     QTest::newRow("few rows: whole numbers") << Unit::Rows << 2.0 << u"1"_s;
     QTest::newRow("many rows: thousands") << Unit::Rows << 60'000.0 << u"20k"_s;
     QTest::newRow("rates may be fractions") << Unit::RowsPerSecond << 1.0 << u"0.5/s"_s;
-    QTest::newRow("seconds") << Unit::Seconds << 40.0 << u"15 s"_s;
+    QTest::newRow("seconds") << Unit::Seconds << 40.0 << u"30 s"_s;
     QTest::newRow("minutes") << Unit::Seconds << 900.0 << u"5 min"_s;
     QTest::newRow("hours") << Unit::Seconds << 40'000.0 << u"4 h"_s;
     QTest::newRow("days") << Unit::Seconds << 250'000.0 << u"1 d"_s;

@@ -10,6 +10,7 @@
 #include <QGridLayout>
 #include <QPainter>
 #include <QPushButton>
+#include <QStyle>
 
 namespace outboard {
 
@@ -29,11 +30,14 @@ FindingRow::FindingRow(QWidget* parent)
     m_title->setElided(true);
     m_evidence->setElided(true);
     auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(44, 8, 14, 8);
+    grid->setContentsMargins(44, 6, 14, 6);
     grid->setHorizontalSpacing(16);
     grid->setVerticalSpacing(1);
     grid->addWidget(m_title, 0, 0);
     grid->addWidget(m_evidence, 1, 0);
+    m_since->setMinimumWidth(92);
+    m_since->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_action->setMinimumWidth(148);
     grid->addWidget(m_since, 0, 1, 2, 1);
     grid->addWidget(m_action, 0, 2, 2, 1);
     grid->setColumnStretch(0, 1);
@@ -55,14 +59,21 @@ void FindingRow::show(const Finding& finding, TimePoint now)
     }
     m_action->setVisible(finding.remedy.kind != RemedyKind::None);
     m_action->setText(finding.remedy.label);
-    const bool isUrgent = finding.severity == Severity::Critical;
-    if (m_action->property("class").toString() != (isUrgent ? u"primary"_s : QString())) {
-        m_action->setProperty("class", isUrgent ? u"primary"_s : QString());
-        m_action->setStyleSheet(QString()); // Asks for the rules of the new class.
-    }
+    makePrimary(finding.severity == Severity::Critical);
     setAccessibleName(severityName(finding.severity) + u": " + m_title->text());
     setAccessibleDescription(m_evidence->text());
     update();
+}
+
+void FindingRow::makePrimary(bool isPrimary)
+{
+    const QString name = isPrimary ? u"primary"_s : QString();
+    if (m_action->property("class").toString() == name)
+        return;
+    m_action->setProperty("class", name);
+    // The style sheet looks at properties only when it is applied.
+    m_action->style()->unpolish(m_action);
+    m_action->style()->polish(m_action);
 }
 
 void FindingRow::paintEvent(QPaintEvent*)

@@ -30,6 +30,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void makePrimary(bool isPrimary);
+
     Finding m_finding;
     Label* m_title;
     Label* m_evidence;

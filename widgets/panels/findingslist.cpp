@@ -20,6 +20,7 @@ FindingsList::FindingsList(QWidget* parent)
     m_column->setContentsMargins(0, 3, 0, 3);
     m_column->setSpacing(0);
     m_column->addWidget(m_more, 0, Qt::AlignLeft);
+    m_column->addStretch();
     m_more->setObjectName(u"moreFindings"_s);
     m_more->setProperty("class", u"quiet"_s);
     connect(m_more, &QPushButton::clicked, this, [this] {

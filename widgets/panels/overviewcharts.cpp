@@ -5,7 +5,6 @@
 #include "text/format.h"
 
 #include <QGridLayout>
-#include <QSet>
 
 #include <algorithm>
 
@@ -17,54 +16,81 @@ namespace {
 
 constexpr qsizetype mostGroups = 6; // as many as there are colours
 
-double weight(const History& history, const QString& group)
+/// A round adds its samples to all curves at once, so samples of one moment can be added up. One
+/// that is unknown makes the sum unknown.
+QList<Sample> added(const QList<Sample>& a, const QList<Sample>& b)
 {
-    return history.latest(Series::GroupPending, group).value_or(0)
-           + history.latest(Series::GroupLag, group).value_or(0);
+    QList<Sample> sum;
+    for (auto left = a.cbegin(), right = b.cbegin(); left != a.cend() || right != b.cend();) {
+        const bool isLeft = right == b.cend() || (left != a.cend() && left->at <= right->at);
+        const bool isRight = left == a.cend() || (right != b.cend() && right->at <= left->at);
+        Sample sample = isLeft ? *left : *right;
+        if (isLeft && isRight)
+            sample.value = left->value && right->value ? std::optional(*left->value + *right->value)
+                                                       : std::nullopt;
+        sum.append(sample);
+        left += isLeft ? 1 : 0;
+        right += isRight ? 1 : 0;
+    }
+    return sum;
 }
 
-/// The groups with most to do, by name.
-QStringList busiest(const History& history)
+struct GroupCurves
 {
-    QStringList groups = history.groups();
-    std::ranges::stable_sort(
-        groups, std::greater<>(), [&](const QString& group) { return weight(history, group); });
+    QString name;
+    QList<Sample> pending;
+    QList<Sample> lag;
+};
+
+/// By group name: a service's group reads several streams under one name.
+QList<GroupCurves> curvesByName(const History& history, TimePoint from)
+{
+    QList<GroupCurves> curves;
+    for (const QString& object : history.groups()) {
+        const QString name = object.section(u" / "_s, -1);
+        const auto pending = history.samples(Series::GroupPending, from, object);
+        const auto lag = history.samples(Series::GroupLag, from, object);
+        const auto known = std::ranges::find(curves, name, &GroupCurves::name);
+        if (known == curves.end()) {
+            curves.append({name, pending, lag});
+        } else {
+            known->pending = added(known->pending, pending);
+            known->lag = added(known->lag, lag);
+        }
+    }
+    return curves;
+}
+
+double weight(const GroupCurves& group)
+{
+    const auto latest = [](const QList<Sample>& samples) {
+        return samples.isEmpty() ? 0 : samples.last().value.value_or(0);
+    };
+    return latest(group.pending) + latest(group.lag);
+}
+
+/// The groups with most to do, by name, so that a group keeps its colour.
+QList<GroupCurves> busiest(QList<GroupCurves> groups)
+{
+    std::ranges::stable_sort(groups, std::greater<>(), weight);
     groups = groups.first(std::min(groups.size(), mostGroups));
-    groups.sort();
+    std::ranges::sort(groups, {}, &GroupCurves::name);
     return groups;
-}
-
-/// "billing" where that is enough to tell them apart, else "order.paid / billing".
-QStringList shortNames(const QStringList& groups)
-{
-    QStringList names;
-    for (const QString& group : groups)
-        names << format::oneLine(group.section(u" / "_s, -1), 30);
-    const bool isAmbiguous = QSet<QString>(names.cbegin(), names.cend()).size() < names.size();
-    if (!isAmbiguous)
-        return names;
-    names.clear();
-    for (const QString& group : groups)
-        names << format::oneLine(group, 40);
-    return names;
 }
 
 QList<ChartCurve> groupCurves(const History& history, TimePoint from)
 {
-    const QStringList groups = busiest(history);
-    const QStringList names = shortNames(groups);
     QList<ChartCurve> curves;
-    for (int i = 0; i < int(groups.size()); ++i) {
-        const QString& group = groups.at(i);
+    int color = 0;
+    for (const GroupCurves& group : busiest(curvesByName(history, from))) {
+        const QString name = format::oneLine(group.name, 30);
+        curves.append({.name = name, .samples = group.pending, .color = color});
         curves.append(
-            {.name = OverviewCharts::tr("%1 pending").arg(names.at(i)),
-             .samples = history.samples(Series::GroupPending, from, group),
-             .color = i});
-        curves.append(
-            {.name = OverviewCharts::tr("%1 lag").arg(names.at(i)),
-             .samples = history.samples(Series::GroupLag, from, group),
-             .color = i,
+            {.name = OverviewCharts::tr("%1 lag").arg(name),
+             .samples = group.lag,
+             .color = color,
              .isDashed = true});
+        ++color;
     }
     return curves;
 }
@@ -77,7 +103,7 @@ OverviewCharts::OverviewCharts(const Thresholds& thresholds, QWidget* parent)
     , m_backlog(new TimeChart(tr("Backlog"), Unit::Rows, this))
     , m_rates(new TimeChart(tr("Rows in and out"), Unit::RowsPerSecond, this))
     , m_relayLag(new TimeChart(tr("Relay lag"), Unit::Seconds, this))
-    , m_groups(new TimeChart(tr("Consumer groups"), Unit::Entries, this))
+    , m_groups(new TimeChart(tr("Pending and lag"), Unit::Entries, this))
 {
     m_backlog->setObjectName(u"chart:backlog"_s);
     m_rates->setObjectName(u"chart:rates"_s);
@@ -130,6 +156,11 @@ void OverviewCharts::setColumns(int columns)
     if (columns == m_columns)
         return;
     m_columns = columns;
+    // Rows and columns that were used before keep their stretch.
+    for (int i = 0; i < int(charts().size()); ++i) {
+        m_grid->setRowStretch(i, 0);
+        m_grid->setColumnStretch(i, 0);
+    }
     int next = 0;
     for (TimeChart* chart : charts()) {
         m_grid->addWidget(chart, next / columns, next % columns);
@@ -137,8 +168,6 @@ void OverviewCharts::setColumns(int columns)
         m_grid->setColumnStretch(next % columns, 1);
         ++next;
     }
-    for (int column = columns; column < m_grid->columnCount(); ++column)
-        m_grid->setColumnStretch(column, 0);
 }
 
 } // namespace outboard

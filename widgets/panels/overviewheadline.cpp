@@ -63,32 +63,66 @@ QStringList silentSources(const Snapshot& snapshot)
     return silent;
 }
 
+/// What the rules look at and this round could not tell.
+QStringList unknowns(const Snapshot& snapshot)
+{
+    QStringList unknown;
+    const OutboxState& outbox = *snapshot.outbox;
+    if (!outbox.unpublished.isKnown())
+        unknown << Text::tr("the backlog");
+    if (!outbox.oldestAge && outbox.unpublished != Count::exact(0))
+        unknown << Text::tr("how long the oldest row waits");
+    QStringList groups;
+    for (const BrokerTopicState& topic : snapshot.broker->topics) {
+        for (const GroupState& group : topic.groups) {
+            if (!group.lag.isKnown() || !group.stuck.isKnown() || !group.poison.isKnown())
+                groups << format::oneLine(topic.name.text() + u" / " + group.name.text(), 60);
+        }
+    }
+    if (groups.size() > 3)
+        unknown << Text::tr("lag or pending entries of %1 groups").arg(groups.size());
+    else if (!groups.isEmpty())
+        unknown << Text::tr("lag or pending entries of %1").arg(groups.join(u", "_s));
+    return unknown;
+}
+
+QString whatWasAsked(const Snapshot& snapshot, const Profile& profile)
+{
+    qsizetype groups = 0;
+    for (const BrokerTopicState& topic : snapshot.broker->topics)
+        groups += topic.groups.size();
+    return Text::tr("Checked %1, %2 streams with %3 groups, %4 ledgers")
+        .arg(format::oneLine(snapshot.outbox->table, 60))
+        .arg(snapshot.broker->topics.size())
+        .arg(groups)
+        .arg(profile.ledgers.size());
+}
+
 /// What "all clear" rests on.
 QString checkedText(const Snapshot& snapshot, const Profile& profile)
 {
-    const OutboxState& outbox = *snapshot.outbox;
-    const BrokerState& broker = *snapshot.broker;
-    qsizetype groups = 0;
-    bool areLagsKnown = true;
-    for (const BrokerTopicState& topic : broker.topics) {
-        groups += topic.groups.size();
-        for (const GroupState& group : topic.groups)
-            areLagsKnown &= group.lag.isKnown();
-    }
     const Thresholds& limits = profile.thresholds;
-    QString text =
-        Text::tr("Checked %1, %2 streams with %3 groups, %4 ledgers: no row waits longer than %5, "
-                 "nothing is "
-                 "pending longer than %6, nothing was delivered %7 times or more.")
-            .arg(outbox.table)
-            .arg(broker.topics.size())
-            .arg(groups)
-            .arg(profile.ledgers.size())
-            .arg(format::duration(limits.oldestUnpublished), format::duration(limits.idle))
-            .arg(limits.maxDeliveries);
-    if (!areLagsKnown)
-        text += u' ' + Text::tr("The lag of some groups is not known.");
-    return text;
+    return whatWasAsked(snapshot, profile) + u": "
+           + Text::tr("no row waits longer than %1, nothing is pending longer than %2, nothing was "
+                      "delivered %3 times or more.")
+                 .arg(format::duration(limits.oldestUnpublished), format::duration(limits.idle))
+                 .arg(limits.maxDeliveries);
+}
+
+Headline quietHeadline(const Snapshot& snapshot, const Profile& profile)
+{
+    const QString notices =
+        snapshot.findings.isEmpty() ? QString() : findingsText(snapshot.findings) + u". ";
+    const QStringList unknown = unknowns(snapshot);
+    if (!unknown.isEmpty())
+        return {
+            Text::tr("Nothing found, but not all is known"),
+            notices + whatWasAsked(snapshot, profile) + u". "
+                + Text::tr("Not known: %1.").arg(unknown.join(u", "_s)),
+            u"notice"_s,
+            Tone::Notice};
+    return {
+        Text::tr("All clear"), notices + checkedText(snapshot, profile), u"check"_s, Tone::Good};
 }
 
 } // namespace
@@ -115,12 +149,7 @@ Headline overviewHeadline(const SnapshotPtr& snapshot, const Profile& profile, T
             Text::tr("No answer from: %1").arg(silent.join(u", "_s)),
             u"unplugged"_s,
             Tone::Critical};
-    return {
-        Text::tr("All clear"),
-        findings.isEmpty() ? checkedText(*snapshot, profile)
-                           : findingsText(findings) + u". " + checkedText(*snapshot, profile),
-        u"check"_s,
-        Tone::Good};
+    return quietHeadline(*snapshot, profile);
 }
 
 } // namespace outboard

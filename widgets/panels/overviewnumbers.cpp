@@ -233,7 +233,7 @@ private:
         } else if (
             m_in.history.latest(Series::CreatedRate)
             && m_in.history.latest(Series::PublishedRate)) {
-            tile.value = Text::tr("never");
+            tile.value = isLate() ? Text::tr("never") : Text::tr("steady");
             tile.toolTip =
                 Text::tr("The backlog does not shrink: no more is relayed than comes in.");
             tile.tone = isLate() ? Tone::Critical : Tone::Neutral;
@@ -292,10 +292,14 @@ private:
         return tile;
     }
 
+    /// Adds up both halves, so it is as old as the older of them.
     TileContent dead() const
     {
-        TileContent tile = brokerTile("dead", QT_TRANSLATE_NOOP("outboard", "Dead"), Series::Dead);
-        if (!m_outbox || !m_broker || tile.isOld || !m_in.now->outbox)
+        const bool isBrokerOld = m_in.now && !m_in.now->broker;
+        TileContent tile =
+            isBrokerOld ? brokerTile("dead", QT_TRANSLATE_NOOP("outboard", "Dead"), Series::Dead)
+                        : outboxTile("dead", QT_TRANSLATE_NOOP("outboard", "Dead"), Series::Dead);
+        if (!m_outbox || !m_broker)
             return tile;
         Count total = sum(*m_broker, &GroupState::poison);
         setNote(tile, Text::tr("%1 poison").arg(format::count(total)));

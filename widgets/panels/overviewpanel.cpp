@@ -32,7 +32,7 @@ constexpr int heightForMoreFindings = 1000;
 
 Tone lineTone(const TileContent& tile)
 {
-    return tile.tone == Tone::Neutral ? Tone::Accent : tile.tone;
+    return tile.isOld ? Tone::Muted : tile.tone == Tone::Neutral ? Tone::Accent : tile.tone;
 }
 
 } // namespace
@@ -43,6 +43,7 @@ OverviewPanel::OverviewPanel(PanelHost host, QWidget* parent)
     , m_window(new Choice(
           tr("Time shown"), {tr("5 min"), tr("15 min"), tr("1 h"), tr("6 h"), tr("24 h")}, this))
     , m_findings(new FindingsList(this))
+    , m_summary(new QVBoxLayout)
     , m_tileGrid(new QGridLayout)
     , m_charts(new OverviewCharts(this->host().session->profile().thresholds, this))
 {
@@ -74,8 +75,10 @@ void OverviewPanel::build()
     top->addWidget(m_window, 0, Qt::AlignVCenter);
     m_tileGrid->setSpacing(10);
     column->addLayout(top);
-    column->addWidget(m_findings);
-    column->addLayout(m_tileGrid);
+    m_summary->setSpacing(10);
+    m_summary->addWidget(m_findings, 1);
+    m_summary->addLayout(m_tileGrid, 1);
+    column->addLayout(m_summary);
     column->addWidget(m_charts, 1);
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
@@ -158,7 +161,10 @@ void OverviewPanel::arrange()
 {
     m_charts->setColumns(width() < widthForTwoCharts ? 1 : 2);
     m_findings->setRoom(height() >= heightForMoreFindings ? 6 : 3);
-    const int columns = width() >= widthForAllTiles ? tilesWide : tilesNarrow;
+    const bool isWide = width() >= widthForAllTiles;
+    const bool areBeside = isWide && m_latest && !m_latest->findings.isEmpty();
+    m_summary->setDirection(areBeside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    const int columns = isWide && !areBeside ? tilesWide : tilesNarrow;
     if (columns == m_tileColumns)
         return;
     m_tileColumns = columns;

@@ -8,6 +8,7 @@
 
 #include <vector>
 
+class QBoxLayout;
 class QGridLayout;
 
 namespace outboard {
@@ -47,6 +48,7 @@ private:
     HeadlineView* m_headline;
     Choice* m_window;
     FindingsList* m_findings;
+    QBoxLayout* m_summary; ///< Findings and tiles, beside each other where there is room.
     QGridLayout* m_tileGrid;
     std::vector<Tile*> m_tiles;
     OverviewCharts* m_charts;

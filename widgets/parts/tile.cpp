@@ -18,14 +18,14 @@ Tile::Tile(const QString& id, const QString& title, QWidget* parent)
     , m_sparkline(new Sparkline(this))
 {
     setObjectName(u"tile:"_s + id);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     auto* name = new Label(this, Label::Style::Small, Tone::Muted);
     name->setText(title);
     m_value->setObjectName(u"tileValue"_s);
     m_note->setObjectName(u"tileNote"_s);
     m_note->setElided(true);
     auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(14, 9, 12, 9);
+    grid->setContentsMargins(14, 7, 12, 7);
     grid->setHorizontalSpacing(10);
     grid->setVerticalSpacing(0);
     grid->addWidget(name, 0, 0, 1, 2);

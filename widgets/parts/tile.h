@@ -25,7 +25,7 @@ public:
 
     Sparkline* sparkline() const { return m_sparkline; }
 
-    QSize sizeHint() const override { return {190, 78}; }
+    QSize sizeHint() const override { return {190, 74}; }
 
 private:
     Label* m_value;

@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int pixelsPerTick = 34;
+constexpr int pixelsPerTick = 26;
 constexpr auto shortestSpan = 60s;
 
 TimePoint timeOf(double plotted)
@@ -117,8 +117,8 @@ void TimeChart::Private::setUpAxes()
     plot->xAxis->grid()->setVisible(false);
     plot->axisRect()->setAutoMargins(QCP::msBottom | QCP::msTop);
     // Fixed, so that the time axes of charts above each other line up.
-    plot->axisRect()->setMargins(QMargins(52, 0, 14, 0));
-    plot->axisRect()->setMinimumMargins(QMargins(52, 8, 14, 22));
+    plot->axisRect()->setMargins(QMargins(56, 0, 14, 0));
+    plot->axisRect()->setMinimumMargins(QMargins(56, 8, 14, 22));
 }
 
 void TimeChart::Private::setUpItems()
@@ -160,7 +160,7 @@ TimeChart::TimeChart(const QString& title, Unit unit, QWidget* parent)
     d->plot = new QCustomPlot(this);
     d->plot->setObjectName(u"plot"_s);
     d->plot->installEventFilter(this);
-    d->plot->setMinimumHeight(96);
+    d->plot->setMinimumHeight(84);
     auto* line = new QHBoxLayout;
     line->setContentsMargins(14, 8, 14, 0);
     line->setSpacing(10);
@@ -255,7 +255,7 @@ void TimeChart::Private::setValueAxis(double highest)
     const double lowestTop = unit == Unit::Seconds ? 10 : 1;
     plot->yAxis->ticker()->setTickCount(
         std::clamp(plot->axisRect()->height() / pixelsPerTick, 2, 8));
-    plot->yAxis->setRange(0, std::max(highest * 1.12, lowestTop));
+    plot->yAxis->setRange(0, std::max(highest, lowestTop) * 1.12);
     // A limit far above everything would press the curves flat; then it is left out.
     limitLine->setVisible(limit && *limit <= highest * 3 && highest > 0);
     if (!limitLine->visible())
@@ -341,6 +341,7 @@ void TimeChart::recolor()
     d->plot->setBackground(QBrush(theme.surface));
     for (QCPAxis* axis : {d->plot->xAxis, d->plot->yAxis}) {
         axis->setBasePen(axis == d->plot->xAxis ? QPen(theme.border) : QPen(Qt::NoPen));
+        axis->setTickPen(Qt::NoPen);
         axis->setTickLabelColor(theme.muted);
         axis->grid()->setPen(QPen(theme.border, 1, Qt::DotLine));
         axis->grid()->setZeroLinePen(Qt::NoPen);

@@ -54,7 +54,7 @@ public:
 
     QString legendText() const;
 
-    QSize sizeHint() const override { return {400, 190}; }
+    QSize sizeHint() const override { return {400, 128}; }
 
 signals:
     void hovered(std::optional<outboard::TimePoint> at);

@@ -49,7 +49,7 @@ double decimalStep(double raw)
 double secondsStep(double raw)
 {
     constexpr std::array steps{
-        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400};
+        1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 21600, 43200, 86400};
     for (const int step : steps) {
         if (step >= raw)
             return step;

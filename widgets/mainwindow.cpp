@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mainwindow.h"
+
+#include "bannerstack.h"
+#include "contextbar.h"
+#include "dialogs/commandpalette.h"
+#include "dialogs/keyssheet.h"
+#include "navigation.h"
+#include "operationsstrip.h"
+#include "parts/environmentband.h"
+#include "parts/icons.h"
+#include "services/session.h"
+#include "statusline.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+MainWindow::MainWindow(Session& session, QSettings& settings, QWidget* parent)
+    : QMainWindow(parent)
+    , m_session(session)
+    , m_settings(settings)
+    , m_contextBar(new ContextBar(session, &settings, this))
+    , m_navigation(new Navigation(panelKinds(), this))
+    , m_banners(new BannerStack(this))
+    , m_splitter(new QSplitter(this))
+    , m_stack(new QStackedWidget(this))
+    , m_statusLine(new StatusLine(session.poller(), session.clock(), this))
+    , m_panels(size_t(panelKinds().size()))
+{
+    setObjectName(u"mainWindow"_s);
+    setWindowTitle(
+        tr("%1 (%2) – Outboard")
+            .arg(session.profile().name, environmentTitle(session.profile().environment)));
+    build();
+    addCommands();
+    resize(1280, 800);
+    restoreGeometry(m_settings.value(u"window/geometry"_s).toByteArray());
+    m_splitter->restoreState(m_settings.value(u"window/splitter"_s).toByteArray());
+
+    m_session.poller().pause(); // Until the window is seen.
+    connect(&m_session.poller(), &Poller::polled, this, &MainWindow::present);
+    connect(&m_tick, &QTimer::timeout, this, &MainWindow::tick);
+    connect(m_navigation, &Navigation::chosen, this, &MainWindow::open);
+    open(0);
+    m_stack->setFocus(); // Not the first pill.
+}
+
+void MainWindow::build()
+{
+    m_splitter->setObjectName(u"splitter"_s);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->addWidget(m_stack);
+    m_splitter->setStretchFactor(0, 1);
+
+    auto* central = new QWidget(this);
+    auto* rows = new QVBoxLayout(central);
+    auto* middle = new QHBoxLayout;
+    auto* content = new QVBoxLayout;
+    for (QLayout* layout : std::initializer_list<QLayout*>{rows, middle, content}) {
+        layout->setContentsMargins({});
+        layout->setSpacing(0);
+    }
+    content->addWidget(m_banners);
+    content->addWidget(m_splitter, 1);
+    middle->addWidget(m_navigation);
+    middle->addLayout(content, 1);
+    rows->addWidget(m_contextBar);
+    rows->addLayout(middle, 1);
+    rows->addWidget(new OperationsStrip(m_session, this));
+    rows->addWidget(m_statusLine);
+    setCentralWidget(central);
+}
+
+QAction* MainWindow::addCommand(
+    const QString& id,
+    const QString& text,
+    const QString& iconName,
+    const QKeySequence& keys,
+    std::function<void()> run)
+{
+    auto* action = new QAction(icon(iconName), text, this);
+    action->setObjectName(u"command:"_s + id);
+    action->setShortcut(keys);
+    connect(action, &QAction::triggered, this, std::move(run));
+    addAction(action);
+    m_commands.append(action);
+    return action;
+}
+
+void MainWindow::addCommands()
+{
+    for (qsizetype i = 0; i < panelKinds().size(); ++i) {
+        const PanelKind& kind = panelKinds().at(i);
+        const QKeySequence keys = i < 9 ? QKeySequence(u"Alt+%1"_s.arg(i + 1)) : QKeySequence();
+        addCommand(
+            u"open:"_s + kind.id, tr("Go to %1").arg(kind.title), kind.icon, keys, [this, i] {
+                open(i);
+            });
+    }
+    addCommand(u"refresh"_s, tr("Refresh now"), u"refresh"_s, Qt::Key_F5, [this] {
+        m_session.poller().pollNow();
+    });
+    addCommand(u"filter"_s, tr("Go to the filter"), u"search"_s, Qt::Key_Slash, [this] {
+        panel(m_current)->focusFilter();
+    });
+    addCommand(u"writeLock"_s, tr("Arm or lock actions"), u"lock"_s, Qt::CTRL | Qt::Key_L, [this] {
+        m_contextBar->toggleWriteLock();
+    });
+    addCommand(u"palette"_s, tr("Show all commands"), u"command"_s, Qt::CTRL | Qt::Key_K, [this] {
+        (new CommandPalette(commands(), this))->show();
+    });
+    addCommand(u"keys"_s, tr("Show the keys"), u"keys"_s, Qt::Key_Question, [this] {
+        (new KeysSheet(commands(), this))->open();
+    });
+    addColorCommands();
+}
+
+void MainWindow::addColorCommands()
+{
+    const auto add = [this](const QString& id, const QString& text, ColorMode mode) {
+        addCommand(u"colors:"_s + id, text, u"mode"_s, {}, [this, id, mode] {
+            m_settings.setValue(u"window/colors"_s, id);
+            applyTheme(*qobject_cast<QApplication*>(QCoreApplication::instance()), mode);
+        });
+    };
+    add(u"system"_s, tr("Colours: as the desktop"), ColorMode::System);
+    add(u"light"_s, tr("Colours: light"), ColorMode::Light);
+    add(u"dark"_s, tr("Colours: dark"), ColorMode::Dark);
+}
+
+QList<QAction*> MainWindow::commands() const
+{
+    QList<QAction*> all;
+    if (m_current >= 0)
+        all = m_panels.at(size_t(m_current))->panelActions();
+    return all + m_commands;
+}
+
+PanelHost MainWindow::panelHost()
+{
+    return {
+        .session = &m_session,
+        .settings = &m_settings,
+        .inspect = [](const std::optional<Inspected>&) {},
+        .planReplay = [this](const PlanRequest& request) { planReplay(request); },
+        .applyRemedy = [this](const Remedy& remedy) { applyRemedy(remedy); },
+        .notify = [this](const QString& text) { m_statusLine->notify(text); },
+    };
+}
+
+Panel* MainWindow::panel(qsizetype index)
+{
+    Panel*& panel = m_panels.at(size_t(index));
+    if (panel)
+        return panel;
+    const PanelKind& kind = panelKinds().at(index);
+    panel = kind.make(panelHost(), m_stack);
+    panel->setObjectName(kind.id);
+    panel->setAccessibleName(kind.title);
+    m_stack->addWidget(panel);
+    connect(panel, &Panel::badgeChanged, this, [this, index](const QString& text, Tone tone) {
+        m_navigation->setBadge(index, text, tone);
+    });
+    if (const SnapshotPtr latest = m_session.poller().latest())
+        panel->present(latest);
+    return panel;
+}
+
+void MainWindow::open(qsizetype index)
+{
+    m_stack->setCurrentWidget(panel(index));
+    m_current = index;
+    m_navigation->setCurrent(index);
+}
+
+void MainWindow::makeRest()
+{
+    // One at a time, so that the first paint and the first keys do not wait for panels nobody looks
+    // at.
+    for (qsizetype i = 0; i < panelKinds().size(); ++i) {
+        if (m_panels.at(size_t(i)))
+            continue;
+        panel(i);
+        QTimer::singleShot(0, this, &MainWindow::makeRest);
+        return;
+    }
+}
+
+void MainWindow::present(const SnapshotPtr& snapshot)
+{
+    m_contextBar->present(snapshot);
+    for (Panel* panel : m_panels) {
+        if (panel)
+            panel->present(snapshot);
+    }
+    tick();
+}
+
+void MainWindow::tick()
+{
+    m_contextBar->tick();
+    m_statusLine->tick();
+    if (const SnapshotPtr latest = m_session.poller().latest())
+        m_banners->show(latest->sources, m_session.clock()());
+}
+
+void MainWindow::planReplay(const PlanRequest& request)
+{
+    for (qsizetype i = 0; i < panelKinds().size(); ++i) {
+        if (panel(i)->planReplay(request)) {
+            open(i);
+            return;
+        }
+    }
+}
+
+void MainWindow::applyRemedy(const Remedy& remedy)
+{
+    for (qsizetype i = 0; i < panelKinds().size(); ++i) {
+        if (panel(i)->apply(remedy)) {
+            open(i);
+            return;
+        }
+    }
+    m_statusLine->notify(
+        tr("No screen of this window mends that. The evidence says where to look."));
+}
+
+void MainWindow::followVisibility()
+{
+    const bool isSeen = isVisible() && !isMinimized();
+    if (isSeen == m_isSeen)
+        return;
+    m_isSeen = isSeen;
+    if (isSeen) {
+        m_session.poller().resume();
+        m_tick.start(1s);
+        QTimer::singleShot(0, this, &MainWindow::makeRest);
+    } else {
+        m_session.poller().pause();
+        m_tick.stop();
+    }
+}
+
+void MainWindow::showEvent(QShowEvent* event)
+{
+    QMainWindow::showEvent(event);
+    followVisibility();
+}
+
+void MainWindow::hideEvent(QHideEvent* event)
+{
+    QMainWindow::hideEvent(event);
+    followVisibility();
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::WindowStateChange)
+        followVisibility();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    m_settings.setValue(u"window/geometry"_s, saveGeometry());
+    m_settings.setValue(u"window/splitter"_s, m_splitter->saveState());
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace outboard

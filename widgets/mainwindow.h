@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "panel.h"
+
+#include <QKeySequence>
+#include <QMainWindow>
+#include <QTimer>
+
+#include <vector>
+
+class QSplitter;
+class QStackedWidget;
+
+namespace outboard {
+
+class BannerStack;
+class ContextBar;
+class Navigation;
+class StatusLine;
+
+/// The one window: context bar, navigation, banners, the panels, the inspector, operations, status
+/// line.
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    /// Both must outlive the window.
+    MainWindow(Session& session, QSettings& settings, QWidget* parent = nullptr);
+
+    /// Brings a panel to the front, by index into panelKinds().
+    void open(qsizetype index);
+
+    qsizetype current() const { return m_current; }
+
+    /// What the command palette offers now.
+    QList<QAction*> commands() const;
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void build();
+    void addCommands();
+    void addColorCommands();
+    QAction* addCommand(
+        const QString& id,
+        const QString& text,
+        const QString& iconName,
+        const QKeySequence& keys,
+        std::function<void()> run);
+    PanelHost panelHost();
+    Panel* panel(qsizetype index);
+    void makeRest();
+    void present(const SnapshotPtr& snapshot);
+    void tick();
+    void followVisibility();
+    void planReplay(const PlanRequest& request);
+    void applyRemedy(const Remedy& remedy);
+
+    Session& m_session;
+    QSettings& m_settings;
+    ContextBar* m_contextBar;
+    Navigation* m_navigation;
+    BannerStack* m_banners;
+    QSplitter* m_splitter;
+    QStackedWidget* m_stack;
+    StatusLine* m_statusLine;
+    std::vector<Panel*> m_panels; ///< In navigation order; null until it is needed.
+    QList<QAction*> m_commands;
+    QTimer m_tick;
+    qsizetype m_current = -1;
+    bool m_isSeen = false;
+};
+
+} // namespace outboard

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panel.h"
+#include "panels/overviewpanel.h"
+
+#include <QCoreApplication>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+template<class T>
+PanelKind kind(QString id, const char* title, QString icon)
+{
+    return {
+        std::move(id),
+        QCoreApplication::translate("outboard", title),
+        std::move(icon),
+        [](const PanelHost& host, QWidget* parent) -> Panel* { return new T(host, parent); }};
+}
+
+} // namespace
+
+const QList<PanelKind>& panelKinds()
+{
+    static const QList<PanelKind> kinds{
+        kind<OverviewPanel>(
+            u"overview"_s, QT_TRANSLATE_NOOP("outboard", "Overview"), u"overview"_s),
+    };
+    return kinds;
+}
+
+} // namespace outboard

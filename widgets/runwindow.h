@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "services/backends.h"
+
+#include <memory>
+
+class QApplication;
+
+namespace outboard {
+
+class RunStore;
+
+/// Shows the window on these servers until it is closed. Returns the exit code.
+/// `runs` may be null: replays can then not be resumed.
+int runWindow(
+    QApplication& app, const BackendsPtr& backends, const std::shared_ptr<RunStore>& runs);
+
+} // namespace outboard
