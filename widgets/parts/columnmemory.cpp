@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "parts/columnmemory.h"
+
+#include "models/column.h"
+
+#include <QAbstractItemModel>
+#include <QEvent>
+#include <QHeaderView>
+#include <QSettings>
+
+#include <algorithm>
+#include <utility>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int narrowest = 36;
+constexpr int widest = 2000;
+
+int widthByTitle(const QHeaderView& header, int column)
+{
+    constexpr int paddingAndArrow = 34;
+    QFont font = header.font();
+    font.setWeight(QFont::DemiBold);
+    const QString title = header.model()->headerData(column, Qt::Horizontal).toString();
+    return QFontMetrics(font).horizontalAdvance(title) + paddingAndArrow;
+}
+
+} // namespace
+
+ColumnMemory::ColumnMemory(QHeaderView* header, QSettings* settings, QString tableName)
+    : QObject(header)
+    , m_header(header)
+    , m_settings(settings)
+    , m_tableName(std::move(tableName))
+{
+    header->viewport()->installEventFilter(this);
+}
+
+void ColumnMemory::restore()
+{
+    applyDefaults();
+    if (m_settings == nullptr)
+        return;
+    int visual = 0;
+    // "id=width", or "-id=width" when it is hidden, in order of appearance.
+    for (QString entry : m_settings->value(key()).toStringList()) {
+        const bool isHidden = entry.startsWith(u'-');
+        if (isHidden)
+            entry.remove(0, 1);
+        const int column = columnOf(entry.section(u'=', 0, -2));
+        if (column < 0)
+            continue;
+        m_header->moveSection(m_header->visualIndex(column), visual++);
+        const int width = entry.section(u'=', -1).toInt();
+        if (width > 0)
+            m_header->resizeSection(column, std::clamp(width, narrowest, widest));
+        m_header->setSectionHidden(column, isHidden);
+    }
+}
+
+void ColumnMemory::setShown(int column, bool isShown)
+{
+    // Without any column there would be no header to bring one back.
+    if (!isShown && m_header->count() - m_header->hiddenSectionCount() < 2)
+        return;
+    m_header->setSectionHidden(column, !isShown);
+    save();
+}
+
+void ColumnMemory::move(int column, int by)
+{
+    const int from = m_header->visualIndex(column);
+    int to = from + by;
+    while (to >= 0 && to < m_header->count()
+           && m_header->isSectionHidden(m_header->logicalIndex(to)))
+        to += by;
+    if (to < 0 || to >= m_header->count())
+        return;
+    m_header->moveSection(from, to);
+    save();
+}
+
+void ColumnMemory::reset()
+{
+    if (m_settings != nullptr)
+        m_settings->remove(key());
+    applyDefaults();
+}
+
+bool ColumnMemory::eventFilter(QObject* watched, QEvent* event)
+{
+    // Sections also change size when the window does: only what happens under the mouse is a
+    // choice.
+    if (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::MouseButtonDblClick) {
+        m_stateAtPress = state();
+    } else if (event->type() == QEvent::MouseButtonRelease && !m_stateAtPress.isEmpty()) {
+        // After the header has seen the event, too: a move ends with it.
+        QMetaObject::invokeMethod(
+            this,
+            [this, before = std::exchange(m_stateAtPress, {})] {
+                if (state() != before)
+                    save();
+            },
+            Qt::QueuedConnection);
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+QString ColumnMemory::idOf(int column) const
+{
+    return m_header->model()->headerData(column, Qt::Horizontal, ColumnIdRole).toString();
+}
+
+int ColumnMemory::columnOf(const QString& id) const
+{
+    for (int column = 0; column < m_header->count(); ++column)
+        if (idOf(column) == id)
+            return column;
+    return -1;
+}
+
+QString ColumnMemory::key() const
+{
+    return u"tables/%1/columns"_s.arg(m_tableName);
+}
+
+void ColumnMemory::applyDefaults()
+{
+    for (int column = 0; column < m_header->count(); ++column) {
+        m_header->moveSection(m_header->visualIndex(column), column);
+        const QAbstractItemModel* model = m_header->model();
+        const int width = model->headerData(column, Qt::Horizontal, WidthRole).toInt();
+        m_header->resizeSection(column, width > 0 ? width : widthByTitle(*m_header, column));
+        m_header->setSectionHidden(
+            column, model->headerData(column, Qt::Horizontal, HiddenAtFirstRole).toBool());
+    }
+}
+
+QStringList ColumnMemory::state() const
+{
+    QStringList result;
+    for (int visual = 0; visual < m_header->count(); ++visual) {
+        const int column = m_header->logicalIndex(visual);
+        const bool isHidden = m_header->isSectionHidden(column);
+        // A hidden section has no size; when it is shown again it begins with its default.
+        const int width = isHidden ? 0 : m_header->sectionSize(column);
+        result += (isHidden ? u"-"_s : QString()) + idOf(column) + u'=' + QString::number(width);
+    }
+    return result;
+}
+
+void ColumnMemory::save()
+{
+    if (m_settings != nullptr)
+        m_settings->setValue(key(), state());
+}
+
+} // namespace outboard
