@@ -2,6 +2,7 @@
 #include "models/rowtablemodel.h"
 #include "parts/tablepane.h"
 #include "parts/tableview.h"
+#include "support/offscreenmain.h"
 #include "support/printers.h"
 
 #include <QClipboard>
@@ -439,5 +440,5 @@ void TestTableView::thePaneAsksForMoreAtTheEnd()
     QTRY_COMPARE(reached.count(), 1);
 }
 
-QTEST_MAIN(TestTableView)
+OUTBOARD_OFFSCREEN_MAIN(TestTableView)
 #include "tst_tableview.moc"
