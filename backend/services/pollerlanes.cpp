@@ -50,6 +50,12 @@ Error notAskedYet()
         {}};
 }
 
+/// A ledger whose table is to be found automatically has no name yet.
+QString ledgerName(const LedgerSettings& settings)
+{
+    return settings.table.isEmpty() ? u"ledger"_s : u"ledger "_s + settings.table;
+}
+
 } // namespace
 
 PollerLanes::PollerLanes(const BackendsPtr& backends, Clock clock)
@@ -70,7 +76,7 @@ PollerLanes::PollerLanes(const BackendsPtr& backends, Clock clock)
     const QList<LedgerSettings>& ledgers = backends->profile().ledgers;
     for (qsizetype i = 0; i < ledgers.size(); ++i) {
         m_ledgers.push_back(std::make_unique<Watched<Ledger>>(
-            u"ledger "_s + ledgers[i].table, [backends, i](std::stop_token stop) {
+            ledgerName(ledgers[i]), [backends, i](std::stop_token stop) {
                 return backends->openLedger(i, Access::Monitor, std::move(stop));
             }));
     }

@@ -7,8 +7,6 @@
 #include <QCoreApplication>
 #include <QUuid>
 
-#include <algorithm>
-
 namespace outboard::action {
 
 namespace {
@@ -72,14 +70,15 @@ Result<RunReport> run(
     if ((*handler)->guard() == Handler::Guard::Ledger && !parts->ledger)
         return noLedger(parts->settings);
     Replayer replayer(**handler, parts->ledger, *parts->broker, runs, context.clock);
-    const auto goOn = [&](const RunReport&) { return !context.stop.stop_requested(); };
+    // Nobody looks at each step here: without a step function a failure inside the canary ladder
+    // stops the run.
     return replayer.run(
         runId,
         plan,
         options,
         context.connections.profile().thresholds.idle,
         done,
-        goOn,
+        {},
         context.progress,
         context.stop);
 }
@@ -132,10 +131,14 @@ Result<RunReport> resume(
     auto stored = runs->load(runId);
     if (!stored)
         return stored.error();
-    if (repeatInDoubt) {
-        stored->outcomes.removeIf(
-            [](const Outcome& outcome) { return outcome.kind == OutcomeKind::InDoubt; });
+    if (stored->isFinished) {
+        return Error{
+            Error::Kind::Refused,
+            QCoreApplication::translate(
+                "outboard", "This run is finished; nothing of it is left to resume."),
+            {}};
     }
+    stored->options.repeatInDoubt = repeatInDoubt;
     return run(context, runId, stored->plan, stored->options, stored->outcomes, runs);
 }
 
