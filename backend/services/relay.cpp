@@ -171,7 +171,7 @@ RelayReport Relay::run(
     RelayReport& report = run.report();
     report.remaining = remaining(m_outbox, request);
     report.elapsed = Milliseconds(timer.elapsed());
-    qCInfo(logServices) << "relay published" << report.published << "failed"
+    qCDebug(logServices) << "relay published" << report.published << "failed"
                         << report.failed.size();
     return report;
 }

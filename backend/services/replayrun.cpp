@@ -250,7 +250,7 @@ RunReport ReplayRun::finish(TimePoint startedAt)
     m_report.elapsed = std::chrono::floor<Milliseconds>(m_parts.clock() - startedAt);
     if (m_parts.runs)
         failWith(m_parts.runs->finish(m_report));
-    qCInfo(logServices) << "replay applied" << m_report.applied << "skipped" << m_report.skipped
+    qCDebug(logServices) << "replay applied" << m_report.applied << "skipped" << m_report.skipped
                         << "failed" << m_report.failed << "no verdict" << m_report.noVerdict;
     return m_report;
 }
