@@ -230,6 +230,8 @@ private:
         } else if (seconds) {
             tile.value = format::duration(Milliseconds(std::llround(*seconds * 1000)));
             tile.toolTip = Text::tr("Backlog divided by how much more is relayed than comes in.");
+        } else if (!m_outbox->unpublished.isExact()) {
+            tile.toolTip = m_outbox->unpublished.reason;
         } else if (
             m_in.history.latest(Series::CreatedRate)
             && m_in.history.latest(Series::PublishedRate)) {
