@@ -74,14 +74,20 @@ void TestBrokerContract::initTestCase_data()
 {
     QTest::addColumn<bool>("real");
     QTest::newRow("fake") << false;
+    QTest::newRow("Redis") << true;
 }
 
 void TestBrokerContract::init()
 {
     QFETCH_GLOBAL(bool, real);
-    Q_UNUSED(real)
     m_broker.reset();
-    m_world = makeFakeWorld();
+    if (real) {
+        auto made = makeRedisWorld();
+        REQUIRE_SERVICE(made);
+        m_world = std::move(*made);
+    } else {
+        m_world = makeFakeWorld();
+    }
     auto opened = m_world->open();
     QVERIFY_RESULT(opened);
     m_broker = std::move(*opened);

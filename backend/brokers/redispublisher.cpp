@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "brokers/redispublisher.h"
+
+#include "brokers/rediscommands.h"
+#include "brokers/rediserrors.h"
+#include "brokers/redisrecords.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr size_t messagesPerPipeline = 500;
+constexpr Milliseconds waitTime = 2s;
+constexpr Milliseconds probeTime = 100ms;
+
+/// WAIT or WAITAOF; nothing where the reply is enough.
+std::optional<RedisCommand> waitCommand(const Durability& durability, Milliseconds time)
+{
+    const QByteArray milliseconds = QByteArray::number(qint64(time.count()));
+    switch (durability.kind) {
+    case Durability::Kind::Reply: return std::nullopt;
+    case Durability::Kind::Replicas:
+        return RedisCommand{"WAIT", QByteArray::number(durability.replicas), milliseconds};
+    case Durability::Kind::Disk: return RedisCommand{"WAITAOF", "1", "0", milliseconds};
+    }
+    return std::nullopt;
+}
+
+/// How many servers have it, of as many as were asked for.
+qint64 reached(const RedisReply& reply, const Durability& durability)
+{
+    return durability.kind == Durability::Kind::Disk ? reply.at(0).number().value_or(0)
+                                                     : reply.number().value_or(0);
+}
+
+qint64 wanted(const Durability& durability)
+{
+    return durability.kind == Durability::Kind::Disk ? 1 : durability.replicas;
+}
+
+/// Before anything is appended: nothing was done.
+Error outOfReach(const Durability& durability, qint64 count)
+{
+    return {
+        Error::Kind::Refused,
+        durability.kind == Durability::Kind::Disk
+            ? QCoreApplication::translate(
+                "outboard",
+                "Redis does not write its append-only file. Nothing was published. Switch "
+                "appendonly on, or choose another durability.")
+            : QCoreApplication::translate(
+                  "outboard",
+                  "Only %1 of %2 replicas are connected. Nothing was published. Bring the replicas "
+                  "back, or ask for fewer.")
+                  .arg(count)
+                  .arg(durability.replicas),
+        u"durability probe"_s};
+}
+
+/// After the append: the messages may be lost with the server.
+Error shortfall(const Durability& durability, qint64 count)
+{
+    return {
+        Error::Kind::Timeout,
+        durability.kind == Durability::Kind::Disk
+            ? QCoreApplication::translate(
+                "outboard",
+                "Redis has the messages but did not write them to disk in time. They will be "
+                "sent again with the same event ids.")
+            : QCoreApplication::translate(
+                  "outboard",
+                  "Only %1 of %2 replicas have the messages. They will be sent again with the same "
+                  "event ids.")
+                  .arg(count)
+                  .arg(durability.replicas),
+        u"durability shortfall"_s};
+}
+
+Result<void> probe(RedisSession& session, const Durability& durability)
+{
+    const auto command = waitCommand(durability, probeTime);
+    if (!command)
+        return {};
+    const auto reply = session.run(*command, probeTime);
+    if (!reply && hasRedisCode(reply.error(), "ERR WAITAOF"))
+        return outOfReach(durability, 0);
+    if (!reply)
+        return reply.error();
+    const qint64 count = reached(*reply, durability);
+    return count < wanted(durability) ? Result<void>(outOfReach(durability, count))
+                                      : Result<void>();
+}
+
+/// After a command was sent only Unreachable and Timeout say that it may have been carried out.
+Error unanswered(const Error& error)
+{
+    const bool fits = error.kind == Error::Kind::Unreachable || error.kind == Error::Kind::Timeout;
+    return fits ? error : Error{Error::Kind::Unreachable, error.what, error.detail};
+}
+
+Result<EntryId> entryId(const Result<RedisReply>& reply, bool isUsable)
+{
+    if (!reply)
+        return isUsable ? reply.error() : unanswered(reply.error());
+    if (const auto id = EntryId::parse(reply->bytes))
+        return *id;
+    return unanswered(oddReply(u"XADD"_s));
+}
+
+} // namespace
+
+RedisPublisher::RedisPublisher(const StreamTemplate& names, const MessageMapping& mapping)
+    : m_names(names)
+    , m_mapping(mapping)
+{}
+
+RedisCommand RedisPublisher::appendCommand(const OutgoingMessage& message) const
+{
+    RedisCommand command{"XADD", m_names.destination(message.topic).bytes(), "*"};
+    for (const Field& field : m_mapping.fields(message)) {
+        command.push_back(field.name);
+        command.push_back(field.value);
+    }
+    return command;
+}
+
+std::vector<Result<EntryId>> RedisPublisher::publish(
+    RedisSession& session,
+    std::span<const OutgoingMessage> messages,
+    const Durability& durability) const
+{
+    std::vector<Result<EntryId>> results;
+    if (messages.empty())
+        return results;
+    if (const auto ready = probe(session, durability); !ready)
+        return {messages.size(), ready.error()};
+    const auto wait = waitCommand(durability, waitTime);
+    for (size_t begin = 0; begin < messages.size(); begin += messagesPerPipeline) {
+        const size_t size = std::min(messagesPerPipeline, messages.size() - begin);
+        std::vector<RedisCommand> commands;
+        for (const OutgoingMessage& message : messages.subspan(begin, size))
+            commands.push_back(appendCommand(message));
+        if (wait && begin + size == messages.size())
+            commands.push_back(*wait); // Covers everything that this connection wrote before.
+        const auto replies = session.pipeline(commands, wait ? waitTime : Milliseconds(0));
+        for (size_t index = 0; index < size; ++index)
+            results.push_back(entryId(replies[index], session.isUsable()));
+        if (replies.size() == size || !session.isUsable())
+            continue;
+        const qint64 count = replies.back() ? reached(*replies.back(), durability) : 0;
+        for (Result<EntryId>& result : results) {
+            if (result && count < wanted(durability))
+                result = shortfall(durability, count);
+        }
+    }
+    return results;
+}
+
+QStringList RedisPublisher::commands(
+    const OutgoingMessage& message, const Durability& durability) const
+{
+    QStringList texts{redisCommandText(appendCommand(message))};
+    if (const auto wait = waitCommand(durability, waitTime))
+        texts << redisCommandText(*wait);
+    return texts;
+}
+
+} // namespace outboard

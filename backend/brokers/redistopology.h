@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "brokers/redisdiscovery.h"
+#include "brokers/redispendingsurvey.h"
+#include "brokers/redissession.h"
+#include "brokers/streamtemplate.h"
+#include "model/brokerstate.h"
+
+#include <QHash>
+
+#include <span>
+#include <vector>
+
+namespace outboard {
+
+/// The streams, groups and consumers of a server, asked in pipelines. Remembers between rounds what
+/// would cost too much to ask in each.
+class RedisTopology
+{
+public:
+    RedisTopology(const StreamTemplate& names, const Thresholds& thresholds);
+
+    /// As Broker::state().
+    Result<BrokerState> look(RedisSession& session, const QList<TopicName>& topics);
+
+private:
+    struct Memory
+    {
+        TimePoint at;
+        qint64 bytes = 0;
+    };
+
+    Result<void> lookAtServer(RedisSession& session, BrokerState& state);
+    Result<void> lookAtStreams(
+        RedisSession& session,
+        std::span<const BrokerTopic> topics,
+        const std::set<BrokerTopic>& asked,
+        BrokerState& state);
+    Result<void> lookAtConsumers(RedisSession& session, BrokerState& state);
+    BrokerTopicState topicOf(
+        const BrokerTopic& name,
+        const Result<RedisReply>& groups,
+        const Result<RedisReply>& info) const;
+    bool needsMemory(const BrokerTopic& topic, TimePoint now) const;
+    void keepMemory(const BrokerTopic& topic, const Result<RedisReply>& usage, TimePoint now);
+
+    StreamTemplate m_names;
+    RedisDiscovery m_discovery;
+    RedisPendingSurvey m_survey;
+    QString m_server;
+    QHash<BrokerTopic, Memory> m_memory;
+    bool m_asksMemory = true;
+};
+
+} // namespace outboard
