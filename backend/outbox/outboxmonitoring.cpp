@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The part of OutboxMapping that monitoring asks each round.
+#include "outbox/outboxmapping.h"
+#include "outbox/sqltext.h"
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+using sqltext::identifier;
+using sqltext::micros;
+
+SqlStatement OutboxMapping::backlog(qint64 cap) const
+{
+    const QByteArray id = identifier(m_id.name);
+    const QByteArray lowest = hasIntegerIds() ? "min(id)" : "NULL::bigint";
+    return {
+        "WITH waiting AS MATERIALIZED (SELECT " + id + " AS id, " + identifier(m_topic.name)
+        + "::text AS topic, " + identifier(m_createdAt.name) + " AS created FROM " + m_table.sql()
+        + " WHERE " + waiting() + orderById() + " LIMIT " + QByteArray::number(cap + 1)
+        + ") SELECT grouping(topic) = 1, topic, count(*), " + micros("min(created)") + ", " + lowest
+        + ", " + micros("now()")
+        + " FROM waiting GROUP BY GROUPING SETS ((), (topic)) ORDER BY 1 DESC, 2"};
+}
+
+SqlStatement OutboxMapping::unpublishedEstimate() const
+{
+    return {"EXPLAIN (FORMAT JSON) SELECT 1 FROM " + m_table.sql() + " WHERE " + waiting()};
+}
+
+SqlStatement OutboxMapping::deadEstimate() const
+{
+    return {"EXPLAIN (FORMAT JSON) SELECT 1 FROM " + m_table.sql() + " WHERE (" + m_dead + ')'};
+}
+
+SqlStatement OutboxMapping::deadCount(qint64 cap) const
+{
+    return {
+        "SELECT count(*) FROM (SELECT 1 FROM " + m_table.sql() + " WHERE (" + m_dead + ") LIMIT "
+        + QByteArray::number(cap + 1) + ") AS counted"};
+}
+
+SqlStatement OutboxMapping::newest(Newest order, qint64 limit) const
+{
+    QByteArray selection;
+    switch (order) {
+    case Newest::ById: selection = orderById() + " DESC"; break;
+    case Newest::ByCreation:
+        selection = " ORDER BY " + identifier(m_createdAt.name) + " DESC";
+        break;
+    case Newest::All: break;
+    }
+    const QByteArray published =
+        m_publishedAt ? identifier(m_publishedAt->name) : "NULL::timestamptz";
+    return {
+        "WITH newest AS MATERIALIZED (SELECT " + identifier(m_topic.name) + "::text AS topic, "
+        + identifier(m_createdAt.name) + " AS created, " + published + " AS published, ("
+        + waiting() + ") AS waits FROM " + m_table.sql() + selection + " LIMIT "
+        + QByteArray::number(limit)
+        + ") SELECT grouping(topic) = 1, topic, count(*),"
+          " count(*) FILTER (WHERE created > now() - interval '1 minute'),"
+          " count(*) FILTER (WHERE published > now() - interval '1 minute'), "
+        + micros("min(created)") + ", " + micros("max(published)")
+        + ", count(*) FILTER (WHERE waits), " + micros("now()")
+        + " FROM newest GROUP BY GROUPING SETS ((), (topic)) ORDER BY 1 DESC, 2"};
+}
+
+SqlStatement OutboxMapping::highestId() const
+{
+    return {"SELECT max(" + identifier(m_id.name) + ") FROM " + m_table.sql()};
+}
+
+SqlStatement OutboxMapping::lastPublishedBelow(qint64 lowestWaitingId) const
+{
+    const QByteArray published =
+        m_publishedAt ? identifier(m_publishedAt->name) : "NULL::timestamptz";
+    return {
+        "SELECT " + micros("max(published)") + " FROM (SELECT " + published + " AS published FROM "
+            + m_table.sql() + " WHERE " + identifier(m_id.name) + " < $1::bigint" + orderById()
+            + " DESC LIMIT 500) AS below",
+        {QByteArray::number(lowestWaitingId)}};
+}
+
+std::vector<SqlStatement> OutboxMapping::equivalenceProof(const QByteArray& indexPredicate) const
+{
+    const QByteArray explain = "EXPLAIN (COSTS OFF) SELECT 1 FROM " + m_table.sql() + " WHERE ";
+    return {
+        {explain + '(' + m_unpublished + ") AND NOT (" + indexPredicate + ')'},
+        {explain + '(' + indexPredicate + ") AND NOT (" + m_unpublished + ')'}};
+}
+
+QString OutboxMapping::indexAdvice() const
+{
+    return QString::fromUtf8(
+        "CREATE INDEX CONCURRENTLY ON " + m_table.sql() + " (" + identifier(m_id.name) + ") WHERE "
+        + m_unpublished + ';');
+}
+
+} // namespace outboard

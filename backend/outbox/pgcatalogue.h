@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/result.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+namespace outboard {
+
+class PgConnection;
+
+/// What a column holds, as far as it matters for a mapping.
+enum class PgKind { Integer, Uuid, Text, Json, Bytes, Time, Date, Boolean, Other };
+
+struct PgColumn
+{
+    QString name;
+    QByteArray type; ///< "bigint", "character varying", … ; of a domain, its base type.
+    PgKind kind = PgKind::Other;
+    bool isRequired = false; ///< NOT NULL without a default.
+
+    /// How the column is compared with a parameter that is cast to castType(): by its own type
+    /// where an index can then be used, else by its text.
+    QByteArray operand() const;
+    QByteArray castType() const;
+
+    /// The canonical text form of a value, as the server prints it; nothing when the text can never
+    /// be a value of this column ("abc" for a bigint).
+    std::optional<QByteArray> canonical(const QByteArray& text) const;
+};
+
+struct PgTable
+{
+    qint64 oid = 0;
+    QString schema;
+    QString name;
+    QByteArray type; ///< pg_class.relkind: r table, p partitioned, v view, …
+    QList<PgColumn> columns;
+
+    /// Quoted and qualified.
+    QByteArray sql() const;
+
+    const PgColumn* column(const QString& columnName) const;
+
+    /// Error::Missing that names the column, the columns that exist, and the profile's key to set.
+    Result<PgColumn> require(const QString& columnName, const QString& key) const;
+};
+
+/// Which table to look for.
+struct PgTableQuery
+{
+    QString name; ///< As the profile spells it; empty: the only table whose name ends in `suffix`.
+    QString suffix; ///< "_outboxevent"
+    QString likely; ///< Part of the names to suggest when nothing fits: "outbox".
+    QString key;    ///< The profile's key: "outbox.table".
+};
+
+/// Error::Missing with the candidates and the key to set when no table, or more than one, fits.
+Result<PgTable> findTable(PgConnection& connection, const PgTableQuery& query);
+
+} // namespace outboard
