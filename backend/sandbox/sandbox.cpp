@@ -2,10 +2,13 @@
 #include "sandbox/sandbox.h"
 
 #include "core/log.h"
+#include "sandbox/incidents.h"
 #include "sandbox/privatepostgres.h"
 #include "sandbox/privateredis.h"
 #include "sandbox/sandboxdirectory.h"
 #include "sandbox/sandboxprofile.h"
+#include "sandbox/shophistory.h"
+#include "sandbox/traffic.h"
 
 #include <QCoreApplication>
 #include <QThread>
@@ -21,8 +24,24 @@ namespace outboard {
 
 using namespace Qt::StringLiterals;
 
-Sandbox::Sandbox(QObject* parent)
+namespace {
+
+/// In the order they must run.
+QStringList schemaFiles()
+{
+    return {
+        u":/sandbox/schema.sql"_s,
+        u":/sandbox/billing_amount_strict.sql"_s,
+        u":/sandbox/functions.sql"_s,
+        u":/sandbox/shop.sql"_s,
+        u":/sandbox/history.sql"_s};
+}
+
+} // namespace
+
+Sandbox::Sandbox(const SandboxOptions& options, QObject* parent)
     : QObject(parent)
+    , m_options(options)
 {
     initSandboxResources();
 }
@@ -63,6 +82,8 @@ Result<void> Sandbox::start()
     Q_ASSERT(QThread::currentThread() == QCoreApplication::instance()->thread());
     Q_ASSERT(!m_directory);
     auto started = startServers();
+    if (started)
+        started = startShop();
     if (!started)
         stop();
     return started;
@@ -70,6 +91,8 @@ Result<void> Sandbox::start()
 
 void Sandbox::stop()
 {
+    m_incidents.reset();
+    m_traffic.reset();
     m_redis.reset();
     m_postgres.reset();
     m_directory.reset();
@@ -93,15 +116,25 @@ Result<void> Sandbox::startServers()
         return begun;
     if (auto begun = m_redis->begin(); !begun)
         return begun;
-    const QString sql = u":/sandbox/%1.sql"_s;
-    const QStringList files{
-        sql.arg("schema"_L1), sql.arg("billing_amount_strict"_L1), sql.arg("functions"_L1)};
-    if (auto ready = m_postgres->finish(files); !ready)
+    if (auto ready = m_postgres->finish(schemaFiles()); !ready)
         return ready;
     if (auto ready = m_redis->finish(); !ready)
         return ready;
     connect(m_postgres->server(), &ServerProcess::died, this, &Sandbox::serverDied);
     connect(m_redis->server(), &ServerProcess::died, this, &Sandbox::serverDied);
+    return {};
+}
+
+Result<void> Sandbox::startShop()
+{
+    const Profile shop = profile();
+    if (auto loaded = loadShopHistory(shop, m_options.historyOrders); !loaded)
+        return loaded;
+    m_traffic = std::make_unique<Traffic>(shop, m_options);
+    m_incidents =
+        std::make_unique<Incidents>(*m_traffic, m_options.heldEntries, m_options.poisonEvents);
+    if (m_options.hasTraffic)
+        m_traffic->start();
     return {};
 }
 

@@ -21,6 +21,15 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+/// The traffic has a test of its own.
+SandboxOptions serversOnly()
+{
+    SandboxOptions options;
+    options.hasTraffic = false;
+    options.historyOrders = 0;
+    return options;
+}
+
 /// A process of its own that owns a sandbox.
 struct Host
 {
@@ -87,13 +96,10 @@ void TestSandbox::initTestCase()
     qInfo("stopped in %lld ms", timer.elapsed());
 }
 
-#define START_SANDBOX(sandbox)                                                                     \
-    Sandbox sandbox;                                                                               \
-    QVERIFY_RESULT((sandbox).start())
-
 void TestSandbox::bothServersAnswer()
 {
-    START_SANDBOX(sandbox);
+    Sandbox sandbox(serversOnly());
+    QVERIFY_RESULT(sandbox.start());
     QVERIFY(sandbox.isRunning());
     const Profile profile = sandbox.profile();
     QCOMPARE(profile.environment, Environment::Sandbox);
@@ -115,7 +121,8 @@ void TestSandbox::bothServersAnswer()
 
 void TestSandbox::onlyTheOwnerMayEnterTheDirectory()
 {
-    START_SANDBOX(sandbox);
+    Sandbox sandbox(serversOnly());
+    QVERIFY_RESULT(sandbox.start());
     const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther
                         | QFile::WriteOther | QFile::ExeOther;
     QVERIFY(!(QFileInfo(sandbox.directory()).permissions() & others));
@@ -123,7 +130,8 @@ void TestSandbox::onlyTheOwnerMayEnterTheDirectory()
 
 void TestSandbox::stoppingLeavesNothingBehind()
 {
-    START_SANDBOX(sandbox);
+    Sandbox sandbox(serversOnly());
+    QVERIFY_RESULT(sandbox.start());
     const QString directory = sandbox.directory();
     const qint64 postgres = sandbox.postgresProcessId();
     const qint64 redis = sandbox.redisProcessId();
@@ -139,7 +147,8 @@ void TestSandbox::stoppingLeavesNothingBehind()
 
 void TestSandbox::aDeadServerIsReported()
 {
-    START_SANDBOX(sandbox);
+    Sandbox sandbox(serversOnly());
+    QVERIFY_RESULT(sandbox.start());
     QString what;
     connect(&sandbox, &Sandbox::serverDied, this, [&](const Error& error) { what = error.what; });
     ::kill(pid_t(sandbox.redisProcessId()), SIGKILL);
@@ -157,7 +166,8 @@ void TestSandbox::killingTheOwnerEndsBothServersAndTheNextStartSweeps()
     QVERIFY(host.process.waitForFinished());
     QTRY_VERIFY(!isAlive(host.postgres));
     QTRY_VERIFY(!isAlive(host.redis));
-    START_SANDBOX(sandbox);
+    Sandbox sandbox(serversOnly());
+    QVERIFY_RESULT(sandbox.start());
     QVERIFY(!QFileInfo::exists(host.directory));
 }
 
@@ -180,7 +190,8 @@ void TestSandbox::runsForANormalUser()
 
 void TestSandbox::aLivingSandboxIsNotSwept()
 {
-    START_SANDBOX(sandbox);
+    Sandbox sandbox(serversOnly());
+    QVERIFY_RESULT(sandbox.start());
     Host host;
     QVERIFY_RESULT(host.start());
     QVERIFY(QFileInfo::exists(sandbox.directory()));
