@@ -27,6 +27,8 @@ struct Inspected
     QString payloadNote; ///< Why there is no payload, or that it is cut.
     QList<Field> facts; ///< Name and value, in order: State, Created, Consumer, …; shown escaped.
     QList<Field> headers; ///< Fields of the entry besides the payload.
+
+    friend bool operator==(const Inspected&, const Inspected&) = default;
 };
 
 /// How panels reach what is outside them. Copied into each panel.

@@ -23,6 +23,7 @@ private slots:
     void theBestFormShowsMost();
     void deepNestingIsRefusedAndNotRecursedInto();
     void everythingIsBounded();
+    void longLinesAreBroken();
     void aCutDoesNotSplitACharacter();
     void charactersThatDeceiveAreEscapedInEveryForm();
     void bytesThatAreNoTextBecomeHex();
@@ -122,7 +123,7 @@ void TestPayloadText::deepNestingIsRefusedAndNotRecursedInto()
 {
     const PayloadText shown = showPayload(QByteArray(200'000, '['), PayloadForm::Json);
     QVERIFY2(shown.note.contains(u"nested deeper than 100"), qPrintable(shown.note));
-    QCOMPARE(shown.text.size(), 200'000);
+    QCOMPARE(shown.text.count(u'['), 200'000);
     QCOMPARE(bestForm(QByteArray(200'000, '[')), PayloadForm::Text);
     const QByteArray allowed = QByteArray(100, '[') + QByteArray(100, ']');
     QCOMPARE(showPayload(allowed, PayloadForm::Json).note, QString());
@@ -130,12 +131,14 @@ void TestPayloadText::deepNestingIsRefusedAndNotRecursedInto()
 
 void TestPayloadText::everythingIsBounded()
 {
-    const QByteArray text(10 * 1024 * 1024, 'x');
+    QByteArray text(10 * 1024 * 1024, 'x');
+    for (qsizetype i = 99; i < text.size(); i += 100)
+        text[i] = '\n';
     const PayloadText asText = showPayload(text, PayloadForm::Text);
     QCOMPARE(asText.text.size(), 256 * 1024);
     QCOMPARE(asText.note, u"cut after 256 KiB of 10 MiB"_s);
     const PayloadText asHex = showPayload(text, PayloadForm::Hex);
-    QCOMPARE(asHex.text.count(u'\n'), 64 * 1024 / 16 - 1);
+    QCOMPARE(asHex.text.count(u'\n'), 64 * 1024 / 8 - 1);
     QCOMPARE(asHex.note, u"cut after 64 KiB of 10 MiB"_s);
     QByteArray json = "[";
     while (json.size() < 10 * 1024 * 1024)
@@ -143,6 +146,23 @@ void TestPayloadText::everythingIsBounded()
     const PayloadText asJson = showPayload(json, PayloadForm::Json);
     QVERIFY(asJson.text.size() <= 1'048'576);
     QVERIFY2(asJson.note.startsWith(u"cut after"), qPrintable(asJson.note));
+}
+
+void TestPayloadText::longLinesAreBroken()
+{
+    const QByteArray line = "short\n" + QByteArray(1000, 'a') + "\n" + QByteArray(2500, 'b') + "\n";
+    const PayloadText shown = showPayload(line, PayloadForm::Text);
+    QStringList sizes;
+    for (const QString& each : shown.text.split(u'\n'))
+        sizes += QString::number(each.size());
+    QCOMPARE(sizes.join(u' '), u"5 1000 1000 1000 500 0"_s);
+    QCOMPARE(shown.note, u"lines are broken after 1\u202f000 characters"_s);
+    // Half a rocket would be no character.
+    const PayloadText rockets = showPayload(u"x🚀"_s.repeated(700).toUtf8(), PayloadForm::Text);
+    QVERIFY(!rockets.text.contains(QChar(QChar::ReplacementCharacter)));
+    QVERIFY(rockets.text.toUtf8().isValidUtf8());
+    const PayloadText json = showPayload('"' + QByteArray(5000, 'c') + '"', PayloadForm::Json);
+    QCOMPARE(json.text.count(u'\n'), 5);
 }
 
 void TestPayloadText::aCutDoesNotSplitACharacter()
@@ -173,17 +193,17 @@ void TestPayloadText::bytesThatAreNoTextBecomeHex()
     for (const PayloadForm form : {PayloadForm::Json, PayloadForm::Text}) {
         const PayloadText shown = showPayload(pickle, form);
         QCOMPARE(shown.note, u"not UTF-8: shown as hex"_s);
-        QVERIFY(shown.text.startsWith(u"00000000  80 04 95 00 ff"_s));
+        QVERIFY(shown.text.startsWith(u"000000  80 04 95 00 ff"_s));
     }
 }
 
 void TestPayloadText::hexHasOffsetsAndCharacters()
 {
-    const PayloadText shown = showPayload("0123456789abcdefXY", PayloadForm::Hex);
+    const PayloadText shown = showPayload("01234567ab\n", PayloadForm::Hex);
     QCOMPARE(
         shown.text,
-        u"00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  0123456789abcdef\n"
-        "00000010  58 59                                             XY"_s);
+        u"000000  30 31 32 33 34 35 36 37  01234567\n"
+        "000008  61 62 0a                 ab."_s);
     QCOMPARE(showPayload({}, PayloadForm::Hex).text, QString());
 }
 

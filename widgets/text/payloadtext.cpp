@@ -14,7 +14,11 @@ namespace {
 
 constexpr qsizetype maxTextBytes = 256 * 1024;
 constexpr qsizetype maxHexBytes = 64 * 1024;
-constexpr qsizetype hexLineBytes = 16;
+/// Fits a narrow inspector; the offset of what is shown at most has five digits.
+constexpr qsizetype hexLineBytes = 8;
+constexpr int offsetDigits = 6;
+/// A text view needs seconds to lay out one line of 256 KiB.
+constexpr qsizetype maxLineCharacters = 1000;
 
 /// At most `limit` bytes, not ending inside a UTF-8 character.
 QByteArray beginning(const QByteArray& payload, qsizetype limit)
@@ -41,6 +45,35 @@ QString joined(const QString& first, const QString& second)
                                                : QString(first + u"; "_s + second);
 }
 
+/// Breaks lines that are too long for any screen, and says so.
+PayloadText folded(QStringView text, QString note)
+{
+    PayloadText result;
+    result.text.reserve(text.size());
+    bool isFolded = false;
+    for (qsizetype start = 0; start <= text.size();) {
+        qsizetype end = text.indexOf(u'\n', start);
+        const qsizetype line = (end < 0 ? text.size() : end) - start;
+        const bool isTooLong = line > maxLineCharacters;
+        if (isTooLong)
+            end = start + maxLineCharacters
+                  - (text[start + maxLineCharacters].isLowSurrogate() ? 1 : 0);
+        isFolded = isFolded || isTooLong;
+        result.text += text.sliced(start, end < 0 ? line : end - start);
+        if (end < 0)
+            break;
+        result.text += u'\n';
+        start = isTooLong ? end : end + 1;
+    }
+    result.note =
+        isFolded ? joined(
+            note,
+            QCoreApplication::translate("outboard", "lines are broken after %1 characters")
+                .arg(format::number(maxLineCharacters)))
+                 : std::move(note);
+    return result;
+}
+
 bool isShowable(PrettyJson::End end)
 {
     return end != PrettyJson::End::Wrong && end != PrettyJson::End::TooDeep;
@@ -49,11 +82,9 @@ bool isShowable(PrettyJson::End end)
 QString hexLine(const QByteArray& payload, qsizetype offset)
 {
     const qsizetype count = std::min(hexLineBytes, payload.size() - offset);
-    QString line = QString::number(offset, 16).rightJustified(8, u'0') + u' ';
+    QString line = QString::number(offset, 16).rightJustified(offsetDigits, u'0') + u' ';
     QString characters;
     for (qsizetype i = 0; i < hexLineBytes; ++i) {
-        if (i == hexLineBytes / 2)
-            line += u' ';
         if (i >= count) {
             line += u"   "_s;
             continue;
@@ -87,7 +118,7 @@ PayloadText asText(const QByteArray& payload)
             joined(QCoreApplication::translate("outboard", "not UTF-8: shown as hex"), result.note);
         return result;
     }
-    return {format::escaped(QString::fromUtf8(shown)), cutNote(shown.size(), payload.size())};
+    return folded(format::escaped(QString::fromUtf8(shown)), cutNote(shown.size(), payload.size()));
 }
 
 QString notJson(const PrettyJson& json)
@@ -116,7 +147,7 @@ PayloadText asJson(const QByteArray& payload)
         note = cutNote(json.position, payload.size());
     else if (json.end == PrettyJson::End::Early && note.isEmpty())
         note = QCoreApplication::translate("outboard", "the JSON ends early: it is cut or damaged");
-    return {format::escaped(json.text), note};
+    return folded(format::escaped(json.text), note);
 }
 
 } // namespace
