@@ -88,6 +88,8 @@ struct RunReport
     QList<Outcome> outcomes;    ///< One per plan item, in plan order.
     std::optional<Error> error; ///< Set when the run could not go on (server gone).
     Milliseconds elapsed{0};
+
+    friend bool operator==(const RunReport&, const RunReport&) = default;
 };
 
 } // namespace outboard

@@ -20,6 +20,8 @@ struct RunSummary
     TimePoint startedAt;
     std::optional<TimePoint> finishedAt; ///< Absent: still running, or something is left to resume.
     RunReport report;                    ///< Without outcomes.
+
+    friend bool operator==(const RunSummary&, const RunSummary&) = default;
 };
 
 /// What is needed to go on with a run.
