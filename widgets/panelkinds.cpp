@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panel.h"
 #include "panels/overviewpanel.h"
+#include "panels/replaypanel.h"
+#include "panels/streamspanel.h"
 
 #include <QCoreApplication>
 
@@ -27,6 +29,8 @@ const QList<PanelKind>& panelKinds()
     static const QList<PanelKind> kinds{
         kind<OverviewPanel>(
             u"overview"_s, QT_TRANSLATE_NOOP("outboard", "Overview"), u"overview"_s),
+        kind<StreamsPanel>(u"streams"_s, QT_TRANSLATE_NOOP("outboard", "Streams"), u"streams"_s),
+        kind<ReplayPanel>(u"replay"_s, QT_TRANSLATE_NOOP("outboard", "Replay"), u"replay"_s),
     };
     return kinds;
 }

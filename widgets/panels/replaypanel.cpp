@@ -257,6 +257,12 @@ bool ReplayPanel::apply(const Remedy& remedy)
     return true;
 }
 
+bool ReplayPanel::planReplay(const PlanRequest& request)
+{
+    plan(request);
+    return true;
+}
+
 QList<QAction*> ReplayPanel::panelActions() const
 {
     return {m_newPlan, m_openPlan, m_judgeAgain, m_savePlan, m_replay, m_resume};

@@ -35,6 +35,7 @@ public:
 
     void present(const SnapshotPtr& snapshot) override;
     bool apply(const Remedy& remedy) override;
+    bool planReplay(const PlanRequest& request) override;
     QList<QAction*> panelActions() const override;
 
     /// Freezes this selection. A plan that is being made for an earlier one is dropped.
