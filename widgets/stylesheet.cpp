@@ -68,6 +68,9 @@ QScrollBar::handle:hover { background: [muted]; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
+#commandPalette { background: [surface]; border: 1px solid [border]; }
+#commandList::item { padding: 5px 6px; }
+
 QMenu { background: [surface]; border: 1px solid [border]; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
 QMenu::item:selected { background: [selected]; color: [selectedText]; }

@@ -105,7 +105,15 @@ void TestTimeChart::anEmptyChartSaysSinceWhenItMeasures()
         {{.name = u"rows"_s, .samples = {{start, std::nullopt}}}}, start - 5min, start, start);
     QVERIFY2(chart.emptyText().contains(u"03:14:00"), qPrintable(chart.emptyText()));
 
+    // One point makes no line.
     chart.show({{.name = u"rows"_s, .samples = {{start, 0.0}}}}, start - 5min, start, start);
+    QCOMPARE(chart.emptyText(), u"Measuring since 03:14:00"_s);
+
+    chart.show(
+        {{.name = u"rows"_s, .samples = {{start - 1s, 0.0}, {start, 0.0}}}},
+        start - 5min,
+        start,
+        start - 1s);
     QCOMPARE(chart.emptyText(), QString());
 }
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dialogs/armdialog.h"
 
+#include "parts/environmentband.h"
+#include "parts/label.h"
 #include "services/session.h"
-#include "theme.h"
 
 #include <QDialogButtonBox>
-#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
+
+#include <tuple>
 
 namespace outboard {
 
@@ -17,43 +19,54 @@ using namespace Qt::StringLiterals;
 ArmDialog::ArmDialog(Session& session, QWidget* parent)
     : QDialog(parent)
     , m_session(session)
-    , m_name(new QLineEdit)
-    , m_problem(new QLabel)
-    , m_arm(nullptr)
+    , m_name(new QLineEdit(this))
+    , m_problem(new Label(this, Label::Style::Body, Tone::Critical))
 {
     setObjectName(u"armDialog"_s);
-    setWindowTitle(tr("Unlock writing"));
+    setWindowTitle(tr("Arm actions"));
     setModal(true);
-    auto* text = new QLabel(
-        tr("\"%1\" is a production profile. While it is unlocked, relay, claim, acknowledge and "
-           "replay change what real customers see. It locks itself again after 15 minutes.\n\n"
-           "Type the profile's name to unlock:")
-            .arg(session.profile().name));
-    text->setTextFormat(Qt::PlainText);
-    text->setWordWrap(true);
+    build();
+}
+
+void ArmDialog::build()
+{
+    auto* question = new Label(this, Label::Style::Strong);
+    question->setText(tr("Let actions write to production?"));
+    auto* text = new Label(this, Label::Style::Body, Tone::Muted);
+    text->setText(tr(
+        "Relay, claim, acknowledge and replay then change what real customers see. Each still asks "
+        "before it starts. The lock closes again by itself after 15 minutes."));
+    auto* ask = new Label(this);
+    ask->setText(tr("Type the profile's name to arm:"));
     m_name->setObjectName(u"profileName"_s);
     m_name->setAccessibleName(tr("Profile name"));
-    m_problem->setTextFormat(Qt::PlainText);
-    m_problem->setWordWrap(true);
-    m_problem->setVisible(false);
-    QPalette palette = this->palette();
-    palette.setColor(QPalette::WindowText, currentTheme().color(Tone::Critical));
-    m_problem->setPalette(palette);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_arm = buttons->addButton(tr("Unlock"), QDialogButtonBox::AcceptRole);
-    m_arm->setObjectName(u"arm"_s);
+    m_problem->setObjectName(u"armProblem"_s);
+    m_problem->hide();
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    auto* arm = buttons->addButton(tr("Arm for 15 minutes"), QDialogButtonBox::AcceptRole);
+    arm->setObjectName(u"arm"_s);
+    arm->setProperty("class", u"danger"_s);
 
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(20, 18, 20, 16);
-    layout->setSpacing(12);
-    layout->addWidget(text);
-    layout->addWidget(m_name);
-    layout->addWidget(m_problem);
-    layout->addWidget(buttons);
-    setMinimumWidth(440);
-
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->setSizeConstraint(QLayout::SetFixedSize);
+    column->addWidget(new EnvironmentBand(m_session.profile(), this));
+    auto* inner = new QVBoxLayout;
+    inner->setContentsMargins(20, 14, 20, 16);
+    inner->setSpacing(10);
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{question, text, ask, m_name, m_problem, buttons})
+        inner->addWidget(widget);
+    column->addLayout(inner);
+    // A fixed width makes the height of wrapped text certain.
+    for (Label* label : {text, m_problem}) {
+        label->setWordWrap(true);
+        label->setFixedWidth(420);
+    }
     connect(buttons, &QDialogButtonBox::accepted, this, &ArmDialog::tryArm);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    m_name->setFocus();
 }
 
 void ArmDialog::tryArm()
@@ -64,7 +77,7 @@ void ArmDialog::tryArm()
         return;
     }
     m_problem->setText(armed.error().what);
-    m_problem->setVisible(true);
+    m_problem->show();
     m_name->selectAll();
     m_name->setFocus();
 }

@@ -3,12 +3,11 @@
 
 #include <QDialog>
 
-class QLabel;
 class QLineEdit;
-class QPushButton;
 
 namespace outboard {
 
+class Label;
 class Session;
 
 /// Asks for the profile's name before writing is unlocked in production.
@@ -20,12 +19,12 @@ public:
     explicit ArmDialog(Session& session, QWidget* parent = nullptr);
 
 private:
+    void build();
     void tryArm();
 
     Session& m_session;
     QLineEdit* m_name;
-    QLabel* m_problem;
-    QPushButton* m_arm;
+    Label* m_problem;
 };
 
 /// Unlocks writing: at once, or through the dialog in production.

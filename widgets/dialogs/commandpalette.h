@@ -6,7 +6,7 @@
 
 class QAction;
 class QLineEdit;
-class QListWidget;
+class QTreeWidget;
 
 namespace outboard {
 
@@ -23,11 +23,12 @@ protected:
 
 private:
     void filter(const QString& text);
+    void move(int step);
     void run();
 
     QList<QAction*> m_actions;
     QLineEdit* m_text;
-    QListWidget* m_list;
+    QTreeWidget* m_list;
 };
 
 } // namespace outboard

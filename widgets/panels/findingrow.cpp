@@ -54,7 +54,9 @@ void FindingRow::show(const Finding& finding, TimePoint now)
     m_since->setVisible(finding.since.has_value());
     if (finding.since) {
         const auto elapsed = std::chrono::floor<std::chrono::seconds>(now - *finding.since);
-        m_since->setText(tr("for %1").arg(format::duration(Milliseconds(elapsed))));
+        m_since->setText(
+            elapsed.count() < 1 ? tr("just now")
+                                : tr("for %1").arg(format::duration(Milliseconds(elapsed))));
         m_since->setToolTip(tr("Since %1").arg(format::time(finding.since, now)));
     }
     m_action->setVisible(finding.remedy.kind != RemedyKind::None);

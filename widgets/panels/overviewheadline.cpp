@@ -31,7 +31,7 @@ std::optional<TimePoint> earliest(const QList<Finding>& findings, Severity sever
 
 QString sinceText(const QString& what, std::optional<TimePoint> since, TimePoint now)
 {
-    if (!since)
+    if (!since || now - *since < std::chrono::seconds(1))
         return what;
     const auto elapsed = std::chrono::floor<std::chrono::seconds>(now - *since);
     return Text::tr("%1 since %2 (%3)")

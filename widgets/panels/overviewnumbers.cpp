@@ -220,6 +220,7 @@ private:
         TileContent tile =
             outboxTile("drain", QT_TRANSLATE_NOOP("outboard", "Time to drain"), std::nullopt);
         tile.isOld = false;
+        tile.note.clear();
         if (!m_outbox || !m_in.now->outbox)
             return tile;
         tile.note = Text::tr("at the last minute's rates");

@@ -83,6 +83,7 @@ void OverviewPanel::build()
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(content);
     // The window's colour, not a table's.
     scroll->viewport()->setAutoFillBackground(false);

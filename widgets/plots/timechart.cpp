@@ -273,19 +273,23 @@ void TimeChart::redraw()
     start = std::min<TimePoint>(start, d->to - shortestSpan);
     d->setTimeAxis(start);
     double highest = 0;
-    bool isAnythingKnown = false;
+    qsizetype longest = 0; // Known values of the curve that has most of them.
     for (const ChartCurve& curve : d->curves) {
         highest = std::max(highest, d->addGraph(curve));
-        isAnythingKnown |= std::ranges::any_of(curve.samples, [this](const Sample& sample) {
-            return sample.value && sample.at >= d->from;
-        });
+        longest =
+            std::max(longest, std::ranges::count_if(curve.samples, [this](const Sample& sample) {
+                         return sample.value && sample.at >= d->from;
+                     }));
     }
     d->setValueAxis(highest);
-    const QString since =
-        d->measuringSince ? format::time(d->measuringSince, d->to) : format::time(d->to, d->to);
-    d->since->setText(isYoung && isAnythingKnown ? tr("since %1").arg(since) : QString());
-    d->empty->setVisible(!isAnythingKnown);
-    d->empty->setText(tr("Measuring since %1; nothing known yet").arg(since));
+    const QString since = d->measuringSince ? format::time(d->measuringSince, d->to) : QString();
+    d->since->setText(isYoung && longest > 1 ? tr("since %1").arg(since) : QString());
+    d->plot->xAxis->setTickLabels(d->measuringSince.has_value());
+    d->empty->setVisible(longest < 2); // One point makes no line.
+    d->empty->setText(
+        !d->measuringSince ? tr("Nothing measured yet")
+        : longest == 1     ? tr("Measuring since %1").arg(since)
+                           : tr("Measuring since %1; nothing known yet").arg(since));
     redrawCursor();
     redrawLegend();
     d->plot->replot(QCustomPlot::rpQueuedReplot);

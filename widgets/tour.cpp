@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tour.h"
+
+#include "mainwindow.h"
+#include "services/session.h"
+#include "theme.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QTextStream>
+#include <QTimer>
+
+#include <algorithm>
+#include <deque>
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr QSize laptop(1280, 800);
+constexpr QSize desk(2560, 1440);
+// Panels ask the servers when they are opened; the answers come from unix sockets.
+constexpr Milliseconds settling = 900ms;
+constexpr int noAnswer = 3;
+constexpr int notWritten = 2;
+
+struct Picture
+{
+    qsizetype panel = 0;
+    QString name;
+    ColorMode mode = ColorMode::Light;
+    QSize size = laptop;
+};
+
+QString fileName(const Picture& picture, int number)
+{
+    const QString mode = picture.mode == ColorMode::Dark ? u"dark"_s : u"light"_s;
+    const QString size = picture.size == laptop ? QString() : u"-%1"_s.arg(picture.size.width());
+    return u"%1-%2-%3%4.png"_s.arg(number, 2, 10, QLatin1Char('0')).arg(picture.name, mode, size);
+}
+
+/// Works off its pictures one by one from timers, so that polling goes on in between.
+class Tour final : public QObject
+{
+public:
+    Tour(QApplication& app, Session& session, MainWindow& window, const TourOptions& options)
+        : m_app(app)
+        , m_session(session)
+        , m_window(window)
+        , m_options(options)
+    {}
+
+    void start()
+    {
+        m_window.resize(laptop);
+        m_window.show();
+        m_session.poller().setInterval(1s);
+        QTimer::singleShot(m_options.calm, this, [this] { showCalm(); });
+    }
+
+private:
+    void showCalm()
+    {
+        if (!m_session.poller().latest()) {
+            QTextStream(stderr) << tr("No server answered; there is nothing to show.") << Qt::endl;
+            QCoreApplication::exit(noAnswer);
+            return;
+        }
+        for (const ColorMode mode : {ColorMode::Light, ColorMode::Dark})
+            m_pictures.push_back({0, u"%1-calm"_s.arg(panelKinds().first().id), mode, laptop});
+        next([this] { beginTrouble(); });
+    }
+
+    void beginTrouble()
+    {
+        if (m_options.makeTrouble)
+            m_options.makeTrouble();
+        m_giveUpAt = m_session.clock()() + m_options.patience;
+        waitForTrouble();
+    }
+
+    void waitForTrouble()
+    {
+        const QList<Finding>& findings = m_session.poller().latest()->findings;
+        const bool isCritical = std::ranges::any_of(findings, [](const Finding& finding) {
+            return finding.severity == Severity::Critical;
+        });
+        const bool isWanted = m_options.makeTrouble != nullptr;
+        if (isWanted && !isCritical && m_session.clock()() < m_giveUpAt) {
+            QTimer::singleShot(500ms, this, [this] { waitForTrouble(); });
+            return;
+        }
+        // The other findings need some rounds more.
+        QTimer::singleShot(isWanted ? 10s : 0s, this, [this] { showAll(); });
+    }
+
+    void showAll()
+    {
+        for (qsizetype i = 0; i < panelKinds().size(); ++i) {
+            for (const QSize size : {laptop, desk}) {
+                for (const ColorMode mode : {ColorMode::Light, ColorMode::Dark})
+                    m_pictures.push_back({i, panelKinds().at(i).id, mode, size});
+            }
+        }
+        next([] { QCoreApplication::exit(0); });
+    }
+
+    /// Takes the pictures that wait, then goes on with `then`.
+    void next(const std::function<void()>& then)
+    {
+        if (m_pictures.empty()) {
+            then();
+            return;
+        }
+        const Picture picture = m_pictures.front();
+        m_pictures.pop_front();
+        applyTheme(m_app, picture.mode);
+        m_window.resize(picture.size);
+        m_window.open(picture.panel);
+        QTimer::singleShot(settling, this, [this, picture, then] {
+            if (take(picture))
+                next(then);
+        });
+    }
+
+    bool take(const Picture& picture)
+    {
+        const QString path = QDir(m_options.directory).filePath(fileName(picture, ++m_number));
+        if (m_window.grab().save(path)) {
+            QTextStream(stdout) << path << Qt::endl;
+            return true;
+        }
+        QTextStream(stderr) << tr("Cannot write %1. Choose another folder.").arg(path) << Qt::endl;
+        QCoreApplication::exit(notWritten);
+        return false;
+    }
+
+    QApplication& m_app;
+    Session& m_session;
+    MainWindow& m_window;
+    const TourOptions& m_options;
+    std::deque<Picture> m_pictures;
+    TimePoint m_giveUpAt;
+    int m_number = 0;
+};
+
+} // namespace
+
+int runTour(
+    QApplication& app,
+    const BackendsPtr& backends,
+    const std::shared_ptr<RunStore>& runs,
+    const TourOptions& options)
+{
+    QDir().mkpath(options.directory);
+    // Not the operator's: pictures must not depend on what was chosen before.
+    const QTemporaryDir scratch;
+    QSettings settings(scratch.filePath(u"window.ini"_s), QSettings::IniFormat);
+    Session session(backends, runs, systemClock());
+    applyTheme(app, ColorMode::Light);
+    MainWindow window(session, settings);
+    Tour tour(app, session, window, options);
+    tour.start();
+    return QApplication::exec();
+}
+
+} // namespace outboard
