@@ -3,6 +3,7 @@
 
 #include "commands/commandlist.h"
 #include "context.h"
+#include "sandbox/incidents.h"
 #include "settings/profilejson.h"
 #include "text.h"
 
@@ -53,6 +54,16 @@ void print(Context& context, const Sandbox& sandbox, const QString& profileFile)
     context.out().flush();
 }
 
+/// The incidents asked for; an unknown name is an error that lists the known ones.
+Result<void> startIncidents(Sandbox& sandbox, const QStringList& names)
+{
+    for (const QString& name : names) {
+        if (auto started = sandbox.incidents()->start(name); !started)
+            return started;
+    }
+    return {};
+}
+
 /// Until it is stopped, the time is over, or a server dies by itself.
 Result<ExitCode> wait(Context& context, Sandbox& sandbox, std::optional<qint64> seconds)
 {
@@ -82,6 +93,9 @@ Result<ExitCode> runSandbox(Context& context)
     Sandbox sandbox;
     if (auto started = sandbox.start(); !started)
         return started.error();
+    const QStringList incidents = context.line().values(u"incident"_s);
+    if (auto begun = startIncidents(sandbox, incidents); !begun)
+        return begun.error();
     const auto profileFile = writeProfile(sandbox);
     if (!profileFile)
         return profileFile.error();
