@@ -2,6 +2,7 @@
 #include "handlers/handlerkinds.h"
 
 #include "handlers/republishhandler.h"
+#include "handlers/sqlfunctionhandler.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -24,8 +25,14 @@ Result<std::unique_ptr<Handler>> makeRepublish(
         std::make_unique<RepublishHandler>(parts.broker, settings.name, parts.clock));
 }
 
+Result<std::unique_ptr<Handler>> makeSql(const HandlerSettings& settings, const HandlerParts&)
+{
+    return makeSqlFunctionHandler(settings);
+}
+
 constexpr std::array kinds = {
     HandlerKind{republish, Handler::Guard::Consumers, makeRepublish},
+    HandlerKind{QLatin1StringView("sql"), Handler::Guard::Ledger, makeSql},
 };
 
 bool matches(const QString& pattern, const QString& text)

@@ -70,9 +70,12 @@ public:
 
     /// One transaction: lock unpublished rows in id order (FOR UPDATE SKIP LOCKED), publish the
     /// batch, mark exactly the rows that the broker accepted, commit. Error::Refused when another
-    /// Outboard relays this table (advisory lock) or the session may not write; Error::Conflict
-    /// when the commit is in doubt. When publish reports broken connections, the accepted rows are
-    /// still marked and the rest stay unpublished, counted in duplicatesPossible.
+    /// Outboard relays this table (advisory lock) or the session may not write; an Error means that
+    /// nothing was handed to the broker. Once `publish` was called the answer is a chunk: its
+    /// report.error says why the rest failed (Conflict: the commit is in doubt), and
+    /// duplicatesPossible counts what was appended but is not known to be marked. When publish
+    /// reports broken connections, the accepted rows are still marked and the rest stay
+    /// unpublished, counted in duplicatesPossible.
     virtual Result<RelayChunk> relay(const RelayBatch& batch, const Publish& publish) = 0;
 
     /// The SQL that relay() runs for this batch, for the confirm dialog, statement by statement.

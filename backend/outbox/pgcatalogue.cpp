@@ -150,6 +150,11 @@ QByteArray PgColumn::castType() const
     return type == "character" ? "bpchar" : "text";
 }
 
+QByteArray PgColumn::valueType() const
+{
+    return type == "character" ? "bpchar" : type;
+}
+
 std::optional<QByteArray> PgColumn::canonical(const QByteArray& text) const
 {
     if (text.contains('\0'))
@@ -163,6 +168,13 @@ std::optional<QByteArray> PgColumn::canonical(const QByteArray& text) const
         const QUuid uuid = QUuid::fromString(QLatin1StringView(text));
         const bool isUuid = !uuid.isNull() || text.count('0') == 32;
         return isUuid ? std::optional(uuid.toByteArray(QUuid::WithoutBraces)) : std::nullopt;
+    }
+    if (type == "character") {
+        // Trailing blanks are padding.
+        qsizetype end = text.size();
+        while (end > 0 && text.at(end - 1) == ' ')
+            --end;
+        return text.left(end);
     }
     // What is not UTF-8 cannot be text in PostgreSQL.
     return QString::fromUtf8(text).toUtf8() == text ? std::optional(text) : std::nullopt;

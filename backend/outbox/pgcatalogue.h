@@ -29,6 +29,9 @@ struct PgColumn
     QByteArray operand() const;
     QByteArray castType() const;
 
+    /// The type to cast a value to that is stored in the column, without cutting it.
+    QByteArray valueType() const;
+
     /// The canonical text form of a value, as the server prints it; nothing when the text can never
     /// be a value of this column ("abc" for a bigint).
     std::optional<QByteArray> canonical(const QByteArray& text) const;

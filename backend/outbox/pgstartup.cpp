@@ -30,7 +30,10 @@ PgDsn completedDsn(PgDsn dsn, const std::optional<QString>& password, Access acc
 QByteArray sessionSettings(Access access, Milliseconds statement, Milliseconds lock)
 {
     QByteArray sql = "SET statement_timeout = " + QByteArray::number(statement.count())
-                     + "; SET lock_timeout = " + QByteArray::number(lock.count());
+                     + "; SET lock_timeout = "
+                     + QByteArray::number(lock.count())
+                     // sqltext::checkFragment() reads strings by this rule.
+                     + "; SET standard_conforming_strings = on";
     if (access == Access::Monitor) {
         sql += "; SET default_transaction_read_only = on; SET max_parallel_workers_per_gather = 0"
                "; SET jit = off; SET idle_in_transaction_session_timeout = 5000";
