@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -104,7 +105,7 @@ Result<QStringList> relay(Connections& connections, const RelayRequest& request,
         return message.error();
     RelayBatch batch;
     batch.topics = request.topics;
-    batch.limit = request.batch;
+    batch.limit = std::min(request.batch, request.max.value_or(request.batch));
     return (*outbox)->relaySql(batch) + (*broker)->publishCommands(*message, request.durability);
 }
 
