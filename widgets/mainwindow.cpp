@@ -5,6 +5,7 @@
 #include "contextbar.h"
 #include "dialogs/commandpalette.h"
 #include "dialogs/keyssheet.h"
+#include "inspectorpane.h"
 #include "navigation.h"
 #include "operationsstrip.h"
 #include "parts/environmentband.h"
@@ -34,6 +35,7 @@ MainWindow::MainWindow(Session& session, QSettings& settings, QWidget* parent)
     , m_banners(new BannerStack(this))
     , m_splitter(new QSplitter(this))
     , m_stack(new QStackedWidget(this))
+    , m_inspector(new InspectorPane(this))
     , m_statusLine(new StatusLine(session.poller(), session.clock(), this))
     , m_panels(size_t(panelKinds().size()))
 {
@@ -51,6 +53,7 @@ MainWindow::MainWindow(Session& session, QSettings& settings, QWidget* parent)
     connect(&m_session.poller(), &Poller::polled, this, &MainWindow::present);
     connect(&m_tick, &QTimer::timeout, this, &MainWindow::tick);
     connect(m_navigation, &Navigation::chosen, this, &MainWindow::open);
+    connect(m_inspector, &InspectorPane::closed, this, [this] { inspect(std::nullopt); });
     open(0);
     m_stack->setFocus(); // Not the first pill.
 }
@@ -60,7 +63,9 @@ void MainWindow::build()
     m_splitter->setObjectName(u"splitter"_s);
     m_splitter->setChildrenCollapsible(false);
     m_splitter->addWidget(m_stack);
+    m_splitter->addWidget(m_inspector);
     m_splitter->setStretchFactor(0, 1);
+    m_inspector->hide();
 
     auto* central = new QWidget(this);
     auto* rows = new QVBoxLayout(central);
@@ -116,6 +121,9 @@ void MainWindow::addCommands()
     addCommand(u"writeLock"_s, tr("Arm or lock actions"), u"lock"_s, Qt::CTRL | Qt::Key_L, [this] {
         m_contextBar->toggleWriteLock();
     });
+    addCommand(u"close"_s, tr("Close the inspector"), u"close"_s, Qt::Key_Escape, [this] {
+        inspect(std::nullopt);
+    });
     addCommand(u"palette"_s, tr("Show all commands"), u"command"_s, Qt::CTRL | Qt::Key_K, [this] {
         (new CommandPalette(commands(), this))->show();
     });
@@ -151,7 +159,7 @@ PanelHost MainWindow::panelHost()
     return {
         .session = &m_session,
         .settings = &m_settings,
-        .inspect = [](const std::optional<Inspected>&) {},
+        .inspect = [this](const std::optional<Inspected>& inspected) { inspect(inspected); },
         .planReplay = [this](const PlanRequest& request) { planReplay(request); },
         .applyRemedy = [this](const Remedy& remedy) { applyRemedy(remedy); },
         .notify = [this](const QString& text) { m_statusLine->notify(text); },
@@ -212,6 +220,12 @@ void MainWindow::tick()
     m_statusLine->tick();
     if (const SnapshotPtr latest = m_session.poller().latest())
         m_banners->show(latest->sources, m_session.clock()());
+}
+
+void MainWindow::inspect(const std::optional<Inspected>& inspected)
+{
+    m_inspector->show(inspected);
+    m_inspector->setVisible(inspected.has_value());
 }
 
 void MainWindow::planReplay(const PlanRequest& request)

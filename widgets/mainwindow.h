@@ -16,6 +16,7 @@ namespace outboard {
 
 class BannerStack;
 class ContextBar;
+class InspectorPane;
 class Navigation;
 class StatusLine;
 
@@ -59,6 +60,7 @@ private:
     void present(const SnapshotPtr& snapshot);
     void tick();
     void followVisibility();
+    void inspect(const std::optional<Inspected>& inspected);
     void planReplay(const PlanRequest& request);
     void applyRemedy(const Remedy& remedy);
 
@@ -69,6 +71,7 @@ private:
     BannerStack* m_banners;
     QSplitter* m_splitter;
     QStackedWidget* m_stack;
+    InspectorPane* m_inspector;
     StatusLine* m_statusLine;
     std::vector<Panel*> m_panels; ///< In navigation order; null until it is needed.
     QList<QAction*> m_commands;

@@ -54,6 +54,8 @@ QPlainTextEdit, QTextEdit, QListView, QTreeView, QTableView {
     selection-background-color: [selected]; selection-color: [selectedText]; }
 QTableView, QTreeView { alternate-background-color: [alternate]; gridline-color: [hairline]; }
 QTreeView::item, QTableView::item { border: none; padding: 0 6px; }
+QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {
+    background: [selected]; color: [selectedText]; }
 QHeaderView { background: [surface]; border: none; }
 QHeaderView::section {
     background: [surface]; color: [muted]; border: none; border-bottom: 1px solid [border];
@@ -69,7 +71,6 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 #commandPalette { background: [surface]; border: 1px solid [border]; }
-#commandList::item { padding: 5px 6px; }
 
 QMenu { background: [surface]; border: 1px solid [border]; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dialogs/armdialog.h"
 
+#include "parts/buttonlook.h"
 #include "parts/environmentband.h"
 #include "parts/label.h"
 #include "services/session.h"
@@ -45,7 +46,7 @@ void ArmDialog::build()
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     auto* arm = buttons->addButton(tr("Arm for 15 minutes"), QDialogButtonBox::AcceptRole);
     arm->setObjectName(u"arm"_s);
-    arm->setProperty("class", u"danger"_s);
+    setLook(*arm, ButtonLook::Danger);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

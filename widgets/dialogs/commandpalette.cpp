@@ -102,6 +102,7 @@ void CommandPalette::filter(const QString& text)
         const QString keys = action.shortcut().toString(QKeySequence::NativeText);
         auto* item = new QTreeWidgetItem(m_list, {plainText(action), keys});
         item->setIcon(0, action.icon());
+        item->setSizeHint(0, QSize(0, 28));
         item->setData(0, Qt::UserRole, i);
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
         item->setForeground(1, currentTheme().muted);

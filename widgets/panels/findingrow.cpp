@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/findingrow.h"
 
+#include "parts/buttonlook.h"
 #include "parts/icons.h"
 #include "parts/label.h"
 #include "text/format.h"
@@ -10,7 +11,6 @@
 #include <QGridLayout>
 #include <QPainter>
 #include <QPushButton>
-#include <QStyle>
 
 namespace outboard {
 
@@ -61,21 +61,11 @@ void FindingRow::show(const Finding& finding, TimePoint now)
     }
     m_action->setVisible(finding.remedy.kind != RemedyKind::None);
     m_action->setText(finding.remedy.label);
-    makePrimary(finding.severity == Severity::Critical);
+    const bool isUrgent = finding.severity == Severity::Critical;
+    setLook(*m_action, isUrgent ? ButtonLook::Primary : ButtonLook::Plain);
     setAccessibleName(severityName(finding.severity) + u": " + m_title->text());
     setAccessibleDescription(m_evidence->text());
     update();
-}
-
-void FindingRow::makePrimary(bool isPrimary)
-{
-    const QString name = isPrimary ? u"primary"_s : QString();
-    if (m_action->property("class").toString() == name)
-        return;
-    m_action->setProperty("class", name);
-    // The style sheet looks at properties only when it is applied.
-    m_action->style()->unpolish(m_action);
-    m_action->style()->polish(m_action);
 }
 
 void FindingRow::paintEvent(QPaintEvent*)

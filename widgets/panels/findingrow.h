@@ -30,8 +30,6 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    void makePrimary(bool isPrimary);
-
     Finding m_finding;
     Label* m_title;
     Label* m_evidence;

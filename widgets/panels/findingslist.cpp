@@ -2,6 +2,7 @@
 #include "panels/findingslist.h"
 
 #include "panels/findingrow.h"
+#include "parts/buttonlook.h"
 
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -22,7 +23,7 @@ FindingsList::FindingsList(QWidget* parent)
     m_column->addWidget(m_more, 0, Qt::AlignLeft);
     m_column->addStretch();
     m_more->setObjectName(u"moreFindings"_s);
-    m_more->setProperty("class", u"quiet"_s);
+    setLook(*m_more, ButtonLook::Quiet);
     connect(m_more, &QPushButton::clicked, this, [this] {
         m_isOpen = !m_isOpen;
         redraw();
