@@ -21,7 +21,7 @@ namespace {
 
 constexpr size_t messagesPerPipeline = 500;
 constexpr Milliseconds waitTime = 2s;
-constexpr Milliseconds probeTime = 100ms;
+constexpr Milliseconds probeTime = 1s;
 
 /// WAIT or WAITAOF; nothing where the reply is enough.
 std::optional<RedisCommand> waitCommand(const Durability& durability, Milliseconds time)
@@ -60,7 +60,7 @@ Error outOfReach(const Durability& durability, qint64 count)
                 "appendonly on, or choose another durability.")
             : QCoreApplication::translate(
                   "outboard",
-                  "Only %1 of %2 replicas are connected. Nothing was published. Bring the replicas "
+                  "Only %1 of %2 replicas answer. Nothing was published. Bring the replicas "
                   "back, or ask for fewer.")
                   .arg(count)
                   .arg(durability.replicas),
@@ -106,6 +106,22 @@ Error unanswered(const Error& error)
 {
     const bool fits = error.kind == Error::Kind::Unreachable || error.kind == Error::Kind::Timeout;
     return fits ? error : Error{Error::Kind::Unreachable, error.what, error.detail};
+}
+
+/// Why messages that were appended may still be lost. The first `size` replies are those to the
+/// appends; the one behind them, in the last pipeline, tells how far they got.
+std::optional<Error> doubtAfter(
+    const std::vector<Result<RedisReply>>& replies,
+    size_t size,
+    bool isUsable,
+    const Durability& durability)
+{
+    if (!isUsable)
+        return unanswered(replies.back().error());
+    if (replies.size() == size)
+        return std::nullopt;
+    const qint64 count = replies.back() ? reached(*replies.back(), durability) : 0;
+    return count < wanted(durability) ? std::optional(shortfall(durability, count)) : std::nullopt;
 }
 
 Result<EntryId> entryId(const Result<RedisReply>& reply, bool isUsable)
@@ -155,13 +171,13 @@ std::vector<Result<EntryId>> RedisPublisher::publish(
         const auto replies = session.pipeline(commands, wait ? waitTime : Milliseconds(0));
         for (size_t index = 0; index < size; ++index)
             results.push_back(entryId(replies[index], session.isUsable()));
-        if (replies.size() == size || !session.isUsable())
-            continue;
-        const qint64 count = replies.back() ? reached(*replies.back(), durability) : 0;
-        for (Result<EntryId>& result : results) {
-            if (result && count < wanted(durability))
-                result = shortfall(durability, count);
-        }
+        if (const auto doubt =
+                wait ? doubtAfter(replies, size, session.isUsable(), durability) : std::nullopt)
+            std::replace_if(
+                results.begin(),
+                results.end(),
+                [](const auto& result) { return result.has_value(); },
+                Result<EntryId>(*doubt));
     }
     return results;
 }

@@ -28,8 +28,8 @@ public:
         Milliseconds connectDeadline{5'000};
         /// For a call without a byte going or coming; in total it may take ten times as long.
         Milliseconds callDeadline{5'000};
-        RedisLimits limits;
-        std::stop_token stop; ///< Obeyed within 100 ms, whatever is being waited for.
+        RedisLimits limits = {};
+        std::stop_token stop = {}; ///< Obeyed within 100 ms, whatever is being waited for.
     };
 
     /// Connects, logs in and selects the database.

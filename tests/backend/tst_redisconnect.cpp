@@ -6,9 +6,12 @@
 #include "support/scratchredis.h"
 #include "support/service.h"
 
+#include <unistd.h>
+
 #include <QFile>
 #include <QProcess>
 #include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 #include <thread>
@@ -33,6 +36,7 @@ private slots:
     void aReplicaRefusesWrites();
     void aFullServerRefusesWrites();
     void tooManyClientsAreTriedAgainLater();
+    void aLoadingServerIsTriedAgainLater();
     void aFrozenServerIsATimeout();
     void aKilledServerIsUnreachable();
     void aStopEndsAHandshake();
@@ -347,6 +351,31 @@ void TestRedisConnect::tooManyClientsAreTriedAgainLater()
     const auto second = open((*crowded)->url());
     QVERIFY_ERROR(second, Error::Kind::Unreachable);
     QVERIFY2(second.error().what.contains(u"maxclients"), describe(second.error()).constData());
+}
+
+/// On a stand-in, because loading cannot be made to last.
+void TestRedisConnect::aLoadingServerIsTriedAgainLater()
+{
+    QTcpServer listener;
+    QVERIFY(listener.listen(QHostAddress::LocalHost));
+    const quint16 port = listener.serverPort();
+    const int descriptor = dup(int(listener.socketDescriptor()));
+    listener.close();
+    std::thread server([descriptor] {
+        QTcpServer standIn;
+        standIn.setSocketDescriptor(descriptor);
+        if (!standIn.waitForNewConnection(10'000))
+            return;
+        const std::unique_ptr<QTcpSocket> client(standIn.nextPendingConnection());
+        client->waitForReadyRead(10'000);
+        client->write("-LOADING Redis is loading the dataset in memory\r\n+OK\r\n");
+        client->waitForBytesWritten(10'000);
+        client->waitForDisconnected(10'000);
+    });
+    const auto session = open(u"redis://127.0.0.1:%1"_s.arg(port));
+    server.join();
+    QVERIFY_ERROR(session, Error::Kind::Unreachable);
+    QVERIFY2(session.error().what.contains(u"loading"), describe(session.error()).constData());
 }
 
 void TestRedisConnect::aFrozenServerIsATimeout()

@@ -170,7 +170,7 @@ void TestBrokerContract::fetchLeavesOutWhatIsGone()
 
 void TestBrokerContract::bytesSurvive()
 {
-    const QByteArray payload("\0\r\n$5\r\n\xff\xfe*1", 13);
+    const QByteArray payload("\0\r\n$5\r\n\xff\xfe*1", 11);
     OutgoingMessage message = outgoing("\xff\0id"_ba);
     message.topic = TopicName(QByteArray("t\xff\r\n", 4));
     message.payload = payload;
