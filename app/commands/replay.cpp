@@ -134,7 +134,7 @@ Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broke
                                      source.options,
                                      context.profile().thresholds.idle,
                                      source.done,
-                                     [](const RunReport&) { return true; },
+                                     {},
                                      context.progress(),
                                      context.stop());
     context.out().document(reportJson(report));

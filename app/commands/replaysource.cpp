@@ -78,19 +78,6 @@ Result<Plan> readPlan(const QString& path)
     return plan;
 }
 
-/// What is in doubt counts as done, unless the operator says that it may run again.
-QList<Outcome> doneOutcomes(const QList<Outcome>& outcomes, bool repeatInDoubt)
-{
-    QList<Outcome> done;
-    for (const Outcome& outcome : outcomes) {
-        const bool isOpen = outcome.kind == OutcomeKind::NotRun
-                            || (repeatInDoubt && outcome.kind == OutcomeKind::InDoubt);
-        if (!isOpen)
-            done.append(outcome);
-    }
-    return done;
-}
-
 Result<void> resume(const CommandLine& line, ReplaySource& source)
 {
     const QString runId = line.value(u"resume"_s);
@@ -100,7 +87,8 @@ Result<void> resume(const CommandLine& line, ReplaySource& source)
     source.runId = runId;
     source.plan = stored->plan;
     source.options = stored->options;
-    source.done = doneOutcomes(stored->outcomes, line.has(u"include-unknown"_s));
+    source.options.repeatInDoubt = line.has(u"include-unknown"_s);
+    source.done = stored->outcomes;
     return {};
 }
 

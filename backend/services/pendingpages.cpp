@@ -5,18 +5,11 @@
 
 #include <QCoreApplication>
 
-#include <algorithm>
-#include <chrono>
-#include <thread>
-
 namespace outboard {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr qint64 pageEntries = 2'000;
-constexpr std::chrono::nanoseconds longestPause = 50ms;
 
 Error noPendingLists()
 {
@@ -50,9 +43,7 @@ Result<void> forEachPendingPage(
     while (true) {
         if (stop.stop_requested())
             return stopped();
-        const auto before = std::chrono::steady_clock::now();
         auto page = pending->page(query);
-        const auto took = std::chrono::steady_clock::now() - before;
         if (!page)
             return page.error();
         if (auto done = fn(page->entries); !done)
@@ -60,7 +51,6 @@ Result<void> forEachPendingPage(
         if (!page->next)
             return {};
         query.from = *page->next;
-        std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(took, longestPause));
     }
 }
 

@@ -13,8 +13,8 @@ namespace outboard {
 class Broker;
 
 /// Calls `fn` with every page of a pending list, following the cursor to the end; `fn` may move the
-/// entries away, and its error ends the walk. Pages are large, with a pause as long as each took,
-/// so that half of the server's time is left to its other clients; query.limit is ignored.
+/// entries away, and its error ends the walk. Pages are as large as the server stands; query.limit
+/// is ignored. The broker paces them.
 /// Error::Refused for a broker without pending lists, Error::Cancelled when stopped between pages.
 Result<void> forEachPendingPage(
     Broker& broker,

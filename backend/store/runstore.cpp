@@ -228,7 +228,9 @@ Result<void> RunStore::record(const QString& runId, std::span<const Outcome> out
 
 Result<void> RunStore::finish(const RunReport& report)
 {
-    const bool isFinished = !report.error && report.notRun == 0 && report.inDoubt == 0;
+    // What was sent and not confirmed can still be watched, so it keeps the run open as well.
+    const bool isFinished =
+        !report.error && report.notRun == 0 && report.inDoubt == 0 && report.noVerdict == 0;
     return d->database->write([&](QSqlDatabase& connection) -> Result<void> {
         const auto done = d->database->query(
             connection,

@@ -30,7 +30,8 @@ struct StoredRun
     Plan plan;
     ReplayOptions options;
     QList<Outcome> outcomes; ///< Only events that were begun; an unrecorded intent is InDoubt.
-    bool isFinished = false; ///< Nothing is left to resume: no error, nothing not run or in doubt.
+    bool isFinished =
+        false; ///< Nothing is left: no error, nothing not run, in doubt or unconfirmed.
 };
 
 /// Runs in the local SQLite database. Each thread opens a connection of its own; any thread may
