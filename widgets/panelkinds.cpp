@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panel.h"
+#include "panels/outboxpanel.h"
 #include "panels/overviewpanel.h"
 #include "panels/replaypanel.h"
 #include "panels/streamspanel.h"
@@ -29,6 +30,7 @@ const QList<PanelKind>& panelKinds()
     static const QList<PanelKind> kinds{
         kind<OverviewPanel>(
             u"overview"_s, QT_TRANSLATE_NOOP("outboard", "Overview"), u"overview"_s),
+        kind<OutboxPanel>(u"outbox"_s, QT_TRANSLATE_NOOP("outboard", "Outbox"), u"outbox"_s),
         kind<StreamsPanel>(u"streams"_s, QT_TRANSLATE_NOOP("outboard", "Streams"), u"streams"_s),
         kind<ReplayPanel>(u"replay"_s, QT_TRANSLATE_NOOP("outboard", "Replay"), u"replay"_s),
     };

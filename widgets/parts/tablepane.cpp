@@ -9,21 +9,40 @@
 #include "text/format.h"
 
 #include <QAction>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QStackedWidget>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace outboard {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
+namespace {
+
+/// Widgets side by side, from the left.
+QWidget* makeRow(QWidget* parent)
+{
+    auto* widget = new QWidget(parent);
+    auto* row = new QHBoxLayout(widget);
+    row->setContentsMargins({});
+    row->setSpacing(8);
+    row->addStretch();
+    return widget;
+}
+
+} // namespace
+
 TablePane::TablePane(const QString& name, QSettings* settings, QWidget* parent)
     : QWidget(parent)
     , m_view(new TableView(name, settings, this))
     , m_toolbar(new QWidget(this))
+    , m_footer(new QWidget(this))
     , m_stack(new QStackedWidget(this))
     , m_empty(new EmptyState(this))
     , m_counts(new Label(this, Label::Style::Small, Tone::Muted))
@@ -32,6 +51,8 @@ TablePane::TablePane(const QString& name, QSettings* settings, QWidget* parent)
     m_typing.setSingleShot(true);
     m_typing.setInterval(250ms);
     connect(&m_typing, &QTimer::timeout, this, [this] { emit filterChanged(filterText()); });
+    m_empty->setAutoFillBackground(true);
+    m_empty->setBackgroundRole(QPalette::Base);
     m_stack->addWidget(m_view);
     m_stack->addWidget(m_empty);
     auto* column = new QVBoxLayout(this);
@@ -45,16 +66,44 @@ TablePane::TablePane(const QString& name, QSettings* settings, QWidget* parent)
 
 void TablePane::buildToolbar()
 {
-    auto* row = new QHBoxLayout(m_toolbar);
-    row->setContentsMargins(12, 6, 12, 6);
-    row->setSpacing(8);
-    m_choices = new QHBoxLayout;
-    m_choices->setSpacing(8);
-    m_buttons = new QHBoxLayout;
-    m_buttons->setSpacing(6);
-    row->addLayout(m_choices, 1);
-    row->addLayout(m_buttons);
+    m_tools = new QGridLayout(m_toolbar);
+    m_tools->setContentsMargins(8, 6, 8, 6);
+    m_tools->setSpacing(8);
+    m_tools->setColumnStretch(0, 1);
+    m_choices = makeRow(m_toolbar);
+    m_buttons = makeRow(m_toolbar);
     m_toolbar->hide();
+}
+
+void TablePane::setLead(QWidget* lead)
+{
+    m_lead = lead;
+    m_toolbar->show();
+    arrangeToolbar();
+}
+
+void TablePane::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    arrangeToolbar();
+}
+
+void TablePane::arrangeToolbar()
+{
+    constexpr int comfortable = 240; // Pixels to type into.
+    const int choices = m_choices->sizeHint().width();
+    const int buttons = m_buttons->sizeHint().width();
+    const int around = 4 * m_tools->spacing();
+    const bool isNarrow = width() < comfortable + choices + buttons + around;
+    // Less than one row needs, or the pane could never become narrow.
+    m_toolbar->setMinimumWidth(std::max(choices, buttons + comfortable / 2) + around);
+    for (QWidget* part : {m_lead, m_choices, m_buttons})
+        if (part != nullptr)
+            m_tools->removeWidget(part);
+    if (m_lead != nullptr)
+        m_tools->addWidget(m_lead, 0, 0);
+    m_tools->addWidget(m_choices, isNarrow ? 1 : 0, isNarrow ? 0 : 1, 1, isNarrow ? 3 : 1);
+    m_tools->addWidget(m_buttons, 0, 2);
 }
 
 void TablePane::buildFooter()
@@ -63,12 +112,12 @@ void TablePane::buildFooter()
     m_note->setObjectName(m_view->objectName() + u"Note"_s);
     m_note->setElided(true);
     m_note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(12, 4, 12, 4);
+    auto* row = new QHBoxLayout(m_footer);
+    row->setContentsMargins(8, 4, 8, 4);
     row->setSpacing(16);
     row->addWidget(m_counts);
     row->addWidget(m_note, 1);
-    qobject_cast<QVBoxLayout*>(layout())->addLayout(row);
+    layout()->addWidget(m_footer);
 }
 
 void TablePane::setTable(TableModel* table)
@@ -83,6 +132,16 @@ void TablePane::setTable(TableModel* table)
     refresh();
 }
 
+void TablePane::setTitle(QWidget* title)
+{
+    setLead(title);
+}
+
+void TablePane::setFooterShown(bool isShown)
+{
+    m_footer->setVisible(isShown);
+}
+
 QLineEdit* TablePane::addFilter(const QString& hint)
 {
     m_filter = new QLineEdit(this);
@@ -90,11 +149,10 @@ QLineEdit* TablePane::addFilter(const QString& hint)
     m_filter->setPlaceholderText(hint);
     m_filter->setAccessibleName(hint);
     m_filter->setClearButtonEnabled(true);
-    m_filter->setMinimumWidth(140);
-    m_filter->setMaximumWidth(420);
+    m_filter->setMinimumWidth(120);
+    m_filter->setMaximumWidth(520);
     m_filter->addAction(icon(u"search"_s, Tone::Muted), QLineEdit::LeadingPosition);
-    m_choices->insertWidget(0, m_filter, 1);
-    m_toolbar->show();
+    setLead(m_filter);
     connect(m_filter, &QLineEdit::textChanged, &m_typing, qOverload<>(&QTimer::start));
     connect(m_filter, &QLineEdit::returnPressed, this, [this] {
         m_typing.stop();
@@ -106,8 +164,10 @@ QLineEdit* TablePane::addFilter(const QString& hint)
 
 void TablePane::addChoice(QWidget* choice)
 {
-    m_choices->addWidget(choice);
+    auto* row = qobject_cast<QHBoxLayout*>(m_choices->layout());
+    row->insertWidget(row->count() - 1, choice);
     m_toolbar->show();
+    arrangeToolbar();
 }
 
 void TablePane::addButton(QAction* action)
@@ -118,9 +178,16 @@ void TablePane::addButton(QAction* action)
     button->setDefaultAction(action);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setFocusPolicy(Qt::TabFocus);
-    m_buttons->addWidget(button);
+    auto* row = qobject_cast<QHBoxLayout*>(m_buttons->layout());
+    row->insertWidget(row->count() - 1, button);
+    // A button hides with its action.
+    connect(action, &QAction::changed, button, [button, action] {
+        button->setVisible(action->isVisible());
+    });
+    button->setVisible(action->isVisible());
     m_view->addAction(action);
     m_toolbar->show();
+    arrangeToolbar();
 }
 
 QString TablePane::filterText() const

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QPersistentModelIndex>
 #include <QTimer>
 #include <QWidget>
 
-class QBoxLayout;
-class QLabel;
+class QGridLayout;
+class QHBoxLayout;
 class QLineEdit;
 class QSettings;
 class QStackedWidget;
-class QToolButton;
 
 namespace outboard {
 
@@ -33,9 +31,11 @@ public:
 
     void setTable(TableModel* table);
 
+    /// At the left end; takes the room that is left.
+    void setTitle(QWidget* title);
     /// A line to type into, with this hint in it; without it the pane has no filter.
     QLineEdit* addFilter(const QString& hint);
-    /// Right of the filter: combo boxes and the like.
+    /// Right of the filter, or below it where there is little room: combo boxes and the like.
     void addChoice(QWidget* choice);
     /// At the right end; also the first entries of the rows' context menu.
     void addButton(QAction* action);
@@ -45,6 +45,8 @@ public:
 
     /// What stands in place of a table without rows.
     void setEmpty(const QString& icon, const QString& what, const QString& why);
+
+    void setFooterShown(bool isShown);
 
     /// Something about all rows that must not be missed, such as that a search did not look at all.
     void setNote(const QString& note);
@@ -58,8 +60,13 @@ signals:
     /// The last rows come into sight.
     void endReached();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void buildToolbar();
+    void setLead(QWidget* lead);
+    void arrangeToolbar();
     void buildFooter();
     void refresh();
     QString countText() const;
@@ -68,8 +75,11 @@ private:
     TableView* m_view;
     TableModel* m_table = nullptr;
     QWidget* m_toolbar;
-    QBoxLayout* m_choices;
-    QBoxLayout* m_buttons;
+    QWidget* m_footer;
+    QGridLayout* m_tools;
+    QWidget* m_lead = nullptr; ///< Title or filter.
+    QWidget* m_choices;
+    QWidget* m_buttons;
     QLineEdit* m_filter = nullptr;
     QTimer m_typing;
     QStackedWidget* m_stack;
