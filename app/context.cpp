@@ -45,45 +45,42 @@ void Context::findLedgers()
 {
     if (!hasAutomaticLedgers(profile()))
         return;
-    auto found = open<Profile>(u"outbox"_s, [this]() -> Result<std::unique_ptr<Profile>> {
-        auto resolved = outboard::findLedgers(profile(), *m_secrets, m_stop);
-        if (!resolved)
-            return resolved.error();
-        return std::make_unique<Profile>(std::move(*resolved));
-    });
+    auto found = withPassword(
+        u"outbox"_s, [this] { return outboard::findLedgers(profile(), *m_secrets, m_stop); });
     if (found) {
-        m_backends = makeBackends(std::move(**found), m_secrets);
+        m_backends = makeBackends(std::move(*found), m_secrets);
         return;
     }
     m_out.message(Text::tr("Whether events were handled is unknown: %1").arg(found.error().what));
     m_backends = makeBackends(withoutAutomaticLedgers(profile()), m_secrets);
 }
 
-template<class Source, class Open>
-Result<std::unique_ptr<Source>> Context::open(const QString& source, const Open& open)
+std::stop_token Context::stopFor(Access access) const
 {
-    auto opened = open();
-    if (opened || opened.error().kind != Error::Kind::Auth || !askPassword(source, opened.error()))
-        return opened;
-    return open();
+    return access == Access::Monitor ? m_stop : std::stop_token();
+}
+
+std::optional<QString> Context::secret(const QString& source) const
+{
+    return m_secrets->find(secretKey(profile().name, source));
 }
 
 Result<std::unique_ptr<OutboxStore>> Context::openOutbox(Access access)
 {
-    return open<OutboxStore>(
-        u"outbox"_s, [this, access] { return m_backends->openOutbox(access, m_stop); });
+    return withPassword(
+        u"outbox"_s, [this, access] { return m_backends->openOutbox(access, stopFor(access)); });
 }
 
 Result<std::unique_ptr<Broker>> Context::openBroker(Access access)
 {
-    return open<Broker>(
-        u"broker"_s, [this, access] { return m_backends->openBroker(access, m_stop); });
+    return withPassword(
+        u"broker"_s, [this, access] { return m_backends->openBroker(access, stopFor(access)); });
 }
 
 Result<std::unique_ptr<Ledger>> Context::openLedger(qsizetype index, Access access)
 {
-    return open<Ledger>(u"ledger/"_s + profile().ledgers.at(index).table, [this, index, access] {
-        return m_backends->openLedger(index, access, m_stop);
+    return withPassword(ledgerSource(profile().ledgers.at(index)), [this, index, access] {
+        return m_backends->openLedger(index, access, stopFor(access));
     });
 }
 

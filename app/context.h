@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <type_traits>
 
 namespace outboard {
 
@@ -63,6 +64,21 @@ public:
     Result<std::unique_ptr<Broker>> openBroker(Access access);
     Result<std::unique_ptr<Ledger>> openLedger(qsizetype index, Access access);
 
+    /// Any other attempt that can fail for a password: tried once more after it was asked for.
+    /// `source` is "outbox", "broker", "ledger/<table>" or "celery".
+    template<class Attempt>
+    auto withPassword(const QString& source, const Attempt& attempt)
+        -> std::invoke_result_t<Attempt>
+    {
+        auto result = attempt();
+        if (!result && result.error().kind == Error::Kind::Auth
+            && askPassword(source, result.error()))
+            return attempt();
+        return result;
+    }
+
+    std::optional<QString> secret(const QString& source) const;
+
     /// Asks for the password of this source ("outbox", "broker", "ledger/<table>") after the server
     /// refused the one there was. False when nobody is there to answer.
     bool askPassword(const QString& source, const Error& refusal);
@@ -79,8 +95,9 @@ public:
     ExitCode refuse(const QString& sentence);
 
 private:
-    template<class Source, class Open>
-    Result<std::unique_ptr<Source>> open(const QString& source, const Open& open);
+    /// What cuts a connection at once. Not one that changes something: its work stops between
+    /// chunks.
+    std::stop_token stopFor(Access access) const;
 
     const CommandLine& m_line;
     Output& m_out;

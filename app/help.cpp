@@ -58,7 +58,9 @@ QString helpText(const Command* command)
     if (!command->positional.isEmpty())
         line += u' ' + command->positional;
     const QList<OptionSpec> writing = command->writes ? writingOptions() : QList<OptionSpec>();
-    return Text::tr("Usage: %1 [options]").arg(line) + u"\n\n"_s + command->summary + u'\n'
+    QString summary = command->summary;
+    summary.front() = summary.front().toUpper();
+    return Text::tr("Usage: %1 [options]").arg(line) + u"\n\n"_s + summary + u".\n"_s
            + optionList(Text::tr("Options:"), command->options)
            + optionList(Text::tr("Options of commands that change something:"), writing)
            + optionList(Text::tr("Options of every command:"), globalOptions());

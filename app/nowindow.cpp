@@ -6,7 +6,7 @@
 
 namespace outboard {
 
-int runWindow(int& argc, char** argv, const CommandLine&)
+int openWindow(int& argc, char** argv, const CommandLine&)
 {
     const QCoreApplication application(argc, argv);
     Output(Output::Mode::Text)

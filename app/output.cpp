@@ -48,7 +48,7 @@ Output::~Output()
 
 void Output::document(const QJsonValue& value)
 {
-    if (m_mode == Mode::Text)
+    if (m_mode != Mode::Json)
         return;
     Q_ASSERT(!m_hasDocument);
     m_hasDocument = true;

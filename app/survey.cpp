@@ -69,16 +69,22 @@ Result<SnapshotPtr> survey(Context& context, int rounds)
     return snapshot;
 }
 
-ExitCode reportSources(Context& context, const Snapshot& snapshot)
+ExitCode exitCodeOf(const Snapshot& snapshot)
 {
     ExitCode code = ExitCode::Done;
     for (const SourceHealth& source : snapshot.sources) {
-        if (!source.error)
-            continue;
-        context.out().message(u"%1: %2"_s.arg(source.name, source.error->what));
-        code = worse(code, exitCodeOf(*source.error));
+        if (source.error)
+            code = worse(code, exitCodeOf(*source.error));
     }
     return code;
+}
+
+void reportSources(Context& context, const Snapshot& snapshot)
+{
+    for (const SourceHealth& source : snapshot.sources) {
+        if (source.error)
+            context.out().message(u"%1: %2"_s.arg(source.name, source.error->what));
+    }
 }
 
 } // namespace outboard

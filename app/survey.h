@@ -14,7 +14,10 @@ class Context;
 /// stopped.
 Result<SnapshotPtr> survey(Context& context, int rounds);
 
-/// Exit code 3 or 2 when a source failed, with a sentence for each on standard error.
-ExitCode reportSources(Context& context, const Snapshot& snapshot);
+/// The worst of what failed; Done when every source answered.
+ExitCode exitCodeOf(const Snapshot& snapshot);
+
+/// A sentence on standard error for each source that failed.
+void reportSources(Context& context, const Snapshot& snapshot);
 
 } // namespace outboard

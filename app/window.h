@@ -5,8 +5,8 @@ namespace outboard {
 
 class CommandLine;
 
-/// Opens the window and runs until it is closed; returns the exit code. Makes its own QApplication.
-/// Built without the screens, it says so and returns 2.
-int runWindow(int& argc, char** argv, const CommandLine& line);
+/// Opens the window on the profile of the command line and runs until it is closed; returns the
+/// exit code. Makes its own QApplication. Built without the screens, it says so and returns 2.
+int openWindow(int& argc, char** argv, const CommandLine& line);
 
 } // namespace outboard

@@ -27,7 +27,8 @@ Result<ExitCode> runGroups(Context& context)
         }
         context.out().text(streamsText(streams) + consumersText(streams));
     }
-    return reportSources(context, *snapshot);
+    reportSources(context, *snapshot);
+    return exitCodeOf(*snapshot);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "services/relay.h"
 
 #include "commands/commandlist.h"
+#include "commands/relayviacelery.h"
 #include "context.h"
 #include "jsonvalues.h"
 #include "outbox/outboxstore.h"
@@ -159,6 +160,10 @@ Result<ExitCode> relayDirectly(Context& context, const RelayRequest& request)
         return *refused;
     const RelayReport report =
         Relay(**outbox, **broker).run(request, context.progress(), context.stop());
+    const bool didNothing =
+        report.published == 0 && report.failed.isEmpty() && report.duplicatesPossible == 0;
+    if (report.error && didNothing)
+        return *report.error;
     context.out().document(reportJson(report));
     context.out().text(reportText(report));
     if (report.error)
@@ -171,8 +176,13 @@ Result<ExitCode> runRelay(Context& context)
     const auto request = relayRequest(context.line());
     if (!request)
         return request.error();
+    const auto isCelery = viaCelery(context.line());
+    if (!isCelery)
+        return isCelery.error();
     if (const auto refused = context.refuseUnlessAllowed())
         return *refused;
+    if (*isCelery)
+        return relayViaCelery(context);
     return context.isDryRun() ? dryRun(context, *request) : relayDirectly(context, *request);
 }
 

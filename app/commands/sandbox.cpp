@@ -8,6 +8,7 @@
 #include "text.h"
 
 #include <QEventLoop>
+#include <QJsonArray>
 #include <QJsonObject>
 #include <QSaveFile>
 #include <QTimer>
@@ -44,6 +45,7 @@ void print(Context& context, const Sandbox& sandbox, const QString& profileFile)
         {u"postgresql"_s, profile.outbox.dsn},
         {u"redis"_s, profile.broker.url},
         {u"profile_file"_s, profileFile},
+        {u"incidents"_s, QJsonArray::fromStringList(sandbox.incidents()->active())},
     });
     context.out().text(Text::tr("PostgreSQL  %1\n"
                                 "Redis       %2\n"
@@ -52,16 +54,6 @@ void print(Context& context, const Sandbox& sandbox, const QString& profileFile)
                                 "In another terminal: outboard --profile-file %3 status\n")
                            .arg(profile.outbox.dsn, profile.broker.url, profileFile));
     context.out().flush();
-}
-
-/// The incidents asked for; an unknown name is an error that lists the known ones.
-Result<void> startIncidents(Sandbox& sandbox, const QStringList& names)
-{
-    for (const QString& name : names) {
-        if (auto started = sandbox.incidents()->start(name); !started)
-            return started;
-    }
-    return {};
 }
 
 /// Until it is stopped, the time is over, or a server dies by itself.
@@ -85,6 +77,22 @@ Result<ExitCode> wait(Context& context, Sandbox& sandbox, std::optional<qint64> 
     return ExitCode::Done;
 }
 
+Result<void> startIncidents(Incidents& incidents, const QStringList& names)
+{
+    for (const QString& name : names) {
+        if (!incidents.names().contains(name)) {
+            return Error{
+                Error::Kind::Missing,
+                Text::tr("There is no incident \"%1\". There are: %2.")
+                    .arg(name, incidents.names().join(u", "_s)),
+                {}};
+        }
+        if (auto started = incidents.start(name); !started)
+            return started;
+    }
+    return {};
+}
+
 Result<ExitCode> runSandbox(Context& context)
 {
     const auto seconds = context.line().number(u"seconds"_s, 1, 1'000'000);
@@ -93,8 +101,8 @@ Result<ExitCode> runSandbox(Context& context)
     Sandbox sandbox;
     if (auto started = sandbox.start(); !started)
         return started.error();
-    const QStringList incidents = context.line().values(u"incident"_s);
-    if (auto begun = startIncidents(sandbox, incidents); !begun)
+    if (auto begun = startIncidents(*sandbox.incidents(), context.line().values(u"incident"_s));
+        !begun)
         return begun.error();
     const auto profileFile = writeProfile(sandbox);
     if (!profileFile)

@@ -130,7 +130,10 @@ Result<ExitCode> runStatus(Context& context)
         return snapshot.error();
     context.out().document(statusJson(**snapshot, context.profile()));
     context.out().text(statusText(**snapshot, context.profile()));
-    return reportSources(context, **snapshot);
+    // The text has them already.
+    if (!context.out().isText())
+        reportSources(context, **snapshot);
+    return exitCodeOf(**snapshot);
 }
 
 } // namespace

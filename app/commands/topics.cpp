@@ -26,7 +26,8 @@ Result<ExitCode> runTopics(Context& context)
         }
         context.out().text(topicsText(*snapshot->outbox));
     }
-    return reportSources(context, *snapshot);
+    reportSources(context, *snapshot);
+    return exitCodeOf(*snapshot);
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "brokers/rediserrors.h"
 
+#include "text/format.h"
+
 #include <QCoreApplication>
 
 #include <array>
@@ -10,6 +12,8 @@ namespace outboard {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr qsizetype longestName = 100;
 
 struct Known
 {
@@ -180,6 +184,25 @@ Error redisError(QByteArrayView text)
         Error::Kind::Refused,
         QCoreApplication::translate("outboard", "Redis refused: %1").arg(detail),
         detail};
+}
+
+Error redisError(QByteArrayView text, const RedisCommand& command)
+{
+    Error error = redisError(text);
+    const bool isGroup = hasRedisCode(error, "NOGROUP");
+    if (!isGroup && !hasRedisCode(error, "WRONGTYPE") && !hasRedisCode(error, "ERR no such key"))
+        return error;
+    // XINFO and XGROUP have a subcommand before the key.
+    const bool hasSubcommand =
+        !command.empty() && (command.front() == "XINFO" || command.front() == "XGROUP");
+    const size_t key = hasSubcommand ? 2 : 1;
+    if (command.size() <= key)
+        return error;
+    QString name = format::oneLine(command[key], longestName);
+    if (isGroup && command.size() > key + 1)
+        name += u" / "_s + format::oneLine(command[key + 1], longestName);
+    error.what = name + u": "_s + error.what;
+    return error;
 }
 
 bool hasRedisCode(const Error& error, QByteArrayView code)

@@ -156,7 +156,7 @@ std::vector<Result<RedisReply>> RedisSession::exchange(
         if (!reply)
             break;
         if (reply->kind == RedisReply::Kind::Error)
-            results.emplace_back(redisError(reply->bytes));
+            results.emplace_back(redisError(reply->bytes, commands[results.size()]));
         else
             results.emplace_back(std::move(*reply));
     }

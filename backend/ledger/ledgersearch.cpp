@@ -123,8 +123,7 @@ Result<Profile> findLedgers(Profile profile, const SecretStore& secrets, std::st
         }
         PgTarget target;
         target.dsn = ledger.dsn.isEmpty() ? profile.outbox.dsn : ledger.dsn;
-        target.password = secrets.find(
-            secretKey(profile.name, ledger.dsn.isEmpty() ? u"outbox"_s : u"ledger/"_s));
+        target.password = secrets.find(secretKey(profile.name, ledgerSource(ledger)));
         const auto tables = searchTables(target, stop);
         if (!tables)
             return tables.error();

@@ -23,9 +23,8 @@ void MemorySecrets::insert(const QString& key, const QString& secret)
 std::optional<QString> EnvironmentSecrets::find(const QString& key) const
 {
     const QString secret = qEnvironmentVariable("REDISCLI_AUTH");
-    if (secret.isEmpty() || !key.endsWith(u"/broker"))
-        return std::nullopt;
-    return secret;
+    const bool isRedis = key.endsWith(u"/broker") || key.endsWith(u"/celery");
+    return isRedis && !secret.isEmpty() ? std::optional(secret) : std::nullopt;
 }
 
 SecretChain::SecretChain(std::vector<std::shared_ptr<const SecretStore>> stores)
@@ -39,6 +38,11 @@ std::optional<QString> SecretChain::find(const QString& key) const
             return secret;
     }
     return std::nullopt;
+}
+
+QString ledgerSource(const LedgerSettings& ledger)
+{
+    return ledger.dsn.isEmpty() ? u"outbox"_s : QString(u"ledger/"_s + ledger.table);
 }
 
 QString secretKey(const QString& profile, const QString& source)

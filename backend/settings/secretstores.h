@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "settings/profile.h"
 #include "settings/secretstore.h"
 
 #include <QHash>
@@ -24,7 +25,8 @@ private:
     QHash<QString, QString> m_secrets;
 };
 
-/// REDISCLI_AUTH, for the broker. (PGPASSWORD and ~/.pgpass are libpq's own business.)
+/// REDISCLI_AUTH, for the broker and the Celery queue. (PGPASSWORD and ~/.pgpass are libpq's own
+/// business.)
 class EnvironmentSecrets final : public SecretStore
 {
 public:
@@ -42,6 +44,9 @@ public:
 private:
     std::vector<std::shared_ptr<const SecretStore>> m_stores;
 };
+
+/// Which source's password opens a ledger: its own, or the outbox's when it lives in that database.
+QString ledgerSource(const LedgerSettings& ledger);
 
 /// "shop/outbox": the keys that SecretStore documents, of a profile's name and a source's.
 QString secretKey(const QString& profile, const QString& source);

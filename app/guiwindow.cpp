@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands/replaysource.h"
+#include "exitcode.h"
+#include "ledger/ledgersearch.h"
+#include "output.h"
+#include "profilesource.h"
+#include "runwindow.h"
+#include "services/backends.h"
+#include "store/runstore.h"
+#include "window.h"
+
+#include <QApplication>
+
+namespace outboard {
+
+namespace {
+
+int failed(const Error& error)
+{
+    Output(Output::Mode::Text).error(error);
+    return static_cast<int>(exitCodeOf(error));
+}
+
+} // namespace
+
+int openWindow(int& argc, char** argv, const CommandLine& line)
+{
+    QApplication application(argc, argv);
+    ProfileSource source;
+    auto profile = source.open(line);
+    if (!profile)
+        return failed(profile.error());
+    const auto runs = openRunStore();
+    if (!runs)
+        return failed(runs.error());
+    const auto secrets = source.secrets();
+    // A database that does not answer now is no reason to have no window: each ledger then looks
+    // for its table itself, once it can connect.
+    const auto resolved = findLedgers(*profile, *secrets, {});
+    const auto backends = makeBackends(resolved.value_or(*profile), secrets);
+    return runWindow(application, backends, *runs);
+}
+
+} // namespace outboard

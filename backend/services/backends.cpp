@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/backends.h"
+
+#include "brokers/broker.h"
+#include "brokers/brokerkinds.h"
+#include "ledger/pgledger.h"
+#include "outbox/outboxstore.h"
+#include "outbox/pgoutboxstore.h"
+#include "settings/connectiontext.h"
+#include "settings/secretstores.h"
+
+namespace outboard {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// The real servers of one profile.
+class ServerBackends final : public Backends
+{
+public:
+    ServerBackends(Profile profile, std::shared_ptr<const SecretStore> secrets)
+        : m_profile(std::move(profile))
+        , m_secrets(std::move(secrets))
+    {}
+
+    const Profile& profile() const override { return m_profile; }
+
+    Result<std::unique_ptr<OutboxStore>> openOutbox(
+        Access access, std::stop_token stop) const override
+    {
+        return makePgOutboxStore(
+            m_profile.outbox, access, secret(u"outbox"_s, m_profile.outbox.dsn), std::move(stop));
+    }
+
+    Result<std::unique_ptr<Broker>> openBroker(Access access, std::stop_token stop) const override
+    {
+        return outboard::openBroker(
+            m_profile.broker,
+            m_profile.thresholds,
+            access,
+            secret(u"broker"_s, m_profile.broker.url),
+            std::move(stop));
+    }
+
+    Result<std::unique_ptr<Ledger>> openLedger(
+        qsizetype index, Access access, std::stop_token stop) const override
+    {
+        const LedgerSettings& settings = m_profile.ledgers.at(index);
+        const QString& dsn = settings.dsn.isEmpty() ? m_profile.outbox.dsn : settings.dsn;
+        return makePgLedger(
+            settings,
+            m_profile.outbox.dsn,
+            access,
+            secret(ledgerSource(settings), dsn),
+            std::move(stop));
+    }
+
+private:
+    /// Not asked for where the profile's own text holds one.
+    std::optional<QString> secret(const QString& source, const QString& connection) const
+    {
+        if (!m_secrets || !splitPassword(connection).password.isEmpty())
+            return std::nullopt;
+        return m_secrets->find(secretKey(m_profile.name, source));
+    }
+
+    Profile m_profile;
+    std::shared_ptr<const SecretStore> m_secrets;
+};
+
+} // namespace
+
+BackendsPtr makeBackends(Profile profile, std::shared_ptr<const SecretStore> secrets)
+{
+    return std::make_shared<ServerBackends>(std::move(profile), std::move(secrets));
+}
+
+} // namespace outboard
