@@ -62,6 +62,7 @@ QHeaderView::section {
     padding: 5px 8px; font-weight: 600; }
 QTableCornerButton::section { background: [surface]; border: none; }
 
+QAbstractScrollArea::corner { background: [surface]; border: none; }
 QScrollArea { border: none; background: transparent; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }

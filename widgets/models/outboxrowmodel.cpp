@@ -33,7 +33,7 @@ Column<OutboxRow> idColumn()
     column.text = [](const OutboxRow& row) { return format::oneLine(row.id.bytes()); };
     column.less = isBefore;
     column.isMono = true;
-    column.width = 90;
+    column.width = 80;
     return column;
 }
 
@@ -45,7 +45,7 @@ Column<OutboxRow> eventColumn()
         [](const OutboxRow& row) { return format::oneLine(row.eventId.bytes()); },
         &OutboxRow::eventId);
     column.isMono = true;
-    column.width = 120;
+    column.width = 110;
     return column;
 }
 
@@ -64,7 +64,7 @@ Column<OutboxRow> stateColumn()
         }
         return Tone::Neutral;
     };
-    column.width = 105;
+    column.width = 100;
     return column;
 }
 
@@ -75,7 +75,7 @@ Column<OutboxRow> topicColumn()
         QCoreApplication::translate("outboard", "Topic"),
         [](const OutboxRow& row) { return format::oneLine(row.topic.bytes()); },
         &OutboxRow::topic);
-    column.width = 130;
+    column.width = 120;
     return column;
 }
 
@@ -92,7 +92,7 @@ Column<OutboxRow> ageColumn(Milliseconds oldAge, const Now& now)
         return Tone::Muted;
     };
     column.toolTip = [](const OutboxRow& row) { return isoText(row.createdAt); };
-    column.width = 105;
+    column.width = 95;
     return column;
 }
 
@@ -111,7 +111,7 @@ Column<OutboxRow> timeColumn(
     column.toolTip = [time](const OutboxRow& row) {
         return time(row) ? isoText(*time(row)) : QString();
     };
-    column.width = 90;
+    column.width = 85;
     return column;
 }
 
@@ -147,7 +147,7 @@ Column<OutboxRow> payloadColumn()
         [](const OutboxRow& row) { return format::oneLine(row.payload, 300); },
         &OutboxRow::payload);
     column.isMono = true;
-    column.width = 300;
+    column.width = 160;
     return column;
 }
 

@@ -20,7 +20,7 @@ Column<Line> topicColumn()
         QCoreApplication::translate("outboard", "Topic"),
         [](const Line& line) { return format::oneLine(line.state.topic.bytes()); },
         [](const Line& line) { return line.state.topic; });
-    column.width = 220;
+    column.width = 190;
     return column;
 }
 
@@ -37,7 +37,7 @@ Column<Line> countColumn(const QString& id, const QString& title, Count OutboxTo
         const Count& value = line.state.*count;
         return value.isKnown() && value.value > 0 ? Tone::Neutral : Tone::Muted;
     };
-    column.width = 120;
+    column.width = 105;
     return column;
 }
 
@@ -63,7 +63,7 @@ Column<Line> oldestColumn(Milliseconds threshold)
     column.toolTip = [isNone](const Line& line) {
         return line.state.oldestAge || isNone(line) ? QString() : line.state.unpublished.reason;
     };
-    column.width = 120;
+    column.width = 110;
     return column;
 }
 
@@ -90,7 +90,7 @@ Column<Line> lastPublishedColumn()
                                        "rows, or the table has "
                                        "no column for the time.");
     };
-    column.width = 150;
+    column.width = 120;
     return column;
 }
 

@@ -103,7 +103,7 @@ void TablePane::arrangeToolbar()
     if (m_lead != nullptr)
         m_tools->addWidget(m_lead, 0, 0);
     m_tools->addWidget(m_choices, isNarrow ? 1 : 0, isNarrow ? 0 : 1, 1, isNarrow ? 3 : 1);
-    m_tools->addWidget(m_buttons, 0, 2);
+    m_tools->addWidget(m_buttons, 0, 2, Qt::AlignRight);
 }
 
 void TablePane::buildFooter()
