@@ -34,7 +34,6 @@ Result<void> OutboxMapping::setColumns(const OutboxColumns& columns)
 
     const Wanted wanted[] = {
         {&m_id, columns.id, u"outbox.columns.id"_s},
-        {&m_eventId, columns.eventId, u"outbox.columns.event_id"_s},
         {&m_topic, columns.topic, u"outbox.columns.topic"_s},
         {&m_payload, columns.payload, u"outbox.columns.payload"_s},
         {&m_createdAt, columns.createdAt, u"outbox.columns.created_at"_s},
@@ -45,6 +44,10 @@ Result<void> OutboxMapping::setColumns(const OutboxColumns& columns)
             return found.error();
         *want.column = *found;
     }
+    auto eventId = eventIdColumn(columns);
+    if (!eventId)
+        return eventId.error();
+    m_eventId = *eventId;
     if (!columns.key.isEmpty()) {
         auto found = m_table.require(columns.key, u"outbox.columns.key"_s);
         if (!found)
@@ -61,6 +64,37 @@ Result<void> OutboxMapping::setColumns(const OutboxColumns& columns)
             "\"outbox.columns.created_at\" in the profile to a timestamp column.")
             .arg(m_createdAt.name, tableName(), QString::fromUtf8(m_createdAt.type)),
         {}};
+}
+
+/// A column, or ("payload.order_id") a path inside the JSON payload, as the broker's mapping has
+/// it.
+Result<PgColumn> OutboxMapping::eventIdColumn(const OutboxColumns& columns) const
+{
+    const QString key = u"outbox.columns.event_id"_s;
+    const QString prefix = columns.payload + u'.';
+    if (m_table.column(columns.eventId) || !columns.eventId.startsWith(prefix))
+        return m_table.require(columns.eventId, key);
+    if (m_payload.kind != PgKind::Json) {
+        return Error{
+            Error::Kind::Refused,
+            QCoreApplication::translate(
+                "outboard",
+                "The event id is looked for inside column \"%1\" of table %2, which is of type %3, "
+                "not json or jsonb. Set \"%4\" in the profile to the column that holds the id that "
+                "the ledgers know.")
+                .arg(columns.payload, tableName(), QString::fromUtf8(m_payload.type), key),
+            {}};
+    }
+    std::vector<QByteArray> path;
+    for (const QString& step : columns.eventId.mid(prefix.size()).split(u'.'))
+        path.push_back(step.toUtf8());
+    PgColumn inside;
+    inside.name = columns.eventId;
+    inside.type = "text";
+    inside.kind = PgKind::Text;
+    inside.expression = '(' + m_payload.sql() + " #>> "
+                        + sqltext::literal(sqltext::arrayLiteral(path)) + "::text[])";
+    return inside;
 }
 
 Result<void> OutboxMapping::setConditions(const OutboxSettings& settings)

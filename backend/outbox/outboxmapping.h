@@ -119,6 +119,7 @@ private:
     explicit OutboxMapping(PgTable table);
 
     Result<void> setColumns(const OutboxColumns& columns);
+    Result<PgColumn> eventIdColumn(const OutboxColumns& columns) const;
     Result<void> setConditions(const OutboxSettings& settings);
 
     QByteArray waiting() const;

@@ -79,7 +79,7 @@ QByteArray OutboxMapping::rowColumns(qint64 payloadBytes) const
     QByteArray dead;
     if (hasDead())
         dead = "WHEN (" + m_dead + ") THEN 2 ";
-    return sqltext::identifier(m_id.name) + "::text, " + sqltext::identifier(m_eventId.name)
+    return sqltext::identifier(m_id.name) + "::text, " + m_eventId.sql()
            + "::text, " + sqltext::identifier(m_topic.name) + "::text, "
            + payload(payloadBytes > 0 ? QByteArray::number(payloadBytes) : QByteArray()) + ", "
            + sqltext::micros(sqltext::identifier(m_createdAt.name)) + ", " + key + ", octet_length("
@@ -230,7 +230,7 @@ SqlStatement OutboxMapping::lockBatch(const RelayBatch& batch) const
             parameters.add(sqltext::arrayLiteral(bytesOf(batch.topics))) + "::text[]");
     return {
         "SELECT " + sqltext::identifier(m_id.name) + "::text, "
-            + sqltext::identifier(m_eventId.name) + "::text, " + sqltext::identifier(m_topic.name)
+            + m_eventId.sql() + "::text, " + sqltext::identifier(m_topic.name)
             + "::text, " + payload({}) + ", "
             + sqltext::micros(sqltext::identifier(m_createdAt.name)) + ", " + key + " FROM "
             + m_table.sql() + where(conditions) + orderById() + " LIMIT "

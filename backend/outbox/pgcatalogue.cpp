@@ -134,11 +134,16 @@ Result<QList<PgColumn>> columnsOf(PgConnection& connection, qint64 oid)
 
 } // namespace
 
+QByteArray PgColumn::sql() const
+{
+    return expression.isEmpty() ? sqltext::identifier(name) : expression;
+}
+
 QByteArray PgColumn::operand() const
 {
     const bool isComparable =
         kind == PgKind::Integer || kind == PgKind::Uuid || kind == PgKind::Text;
-    return sqltext::identifier(name) + (isComparable ? "" : "::text");
+    return sql() + (isComparable ? "" : "::text");
 }
 
 QByteArray PgColumn::castType() const

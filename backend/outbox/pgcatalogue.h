@@ -22,7 +22,11 @@ struct PgColumn
     QString name;
     QByteArray type; ///< "bigint", "character varying", … ; of a domain, its base type.
     PgKind kind = PgKind::Other;
-    bool isRequired = false; ///< NOT NULL without a default.
+    bool isRequired = false;    ///< NOT NULL without a default.
+    QByteArray expression = {}; ///< SQL of a text inside a JSON column; empty: the column itself.
+
+    /// The column, or the text inside it, as SQL.
+    QByteArray sql() const;
 
     /// How the column is compared with a parameter that is cast to castType(): by its own type
     /// where an index can then be used, else by its text.

@@ -4,6 +4,7 @@
 #include "brokers/broker.h"
 #include "brokers/brokerkinds.h"
 #include "ledger/pgledger.h"
+#include "outbox/outboxpresets.h"
 #include "outbox/outboxstore.h"
 #include "outbox/pgoutboxstore.h"
 #include "settings/connectiontext.h"
@@ -15,6 +16,20 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+/// Where the entries carry the event id inside their payload, the outbox row's id is another one:
+/// rows are then known by the same path, so that ledgers recognise them.
+OutboxSettings withEventIdOf(const BrokerSettings& broker, OutboxSettings outbox)
+{
+    const QString prefix = broker.payload + u'.';
+    if (!outbox.columns.eventId.isEmpty() || !broker.eventId.startsWith(prefix))
+        return outbox;
+    if (const auto preset = withPreset(outbox)) {
+        outbox.columns.eventId =
+            preset->settings.columns.payload + u'.' + broker.eventId.mid(prefix.size());
+    }
+    return outbox;
+}
+
 /// The real servers of one profile.
 class ServerBackends final : public Backends
 {
@@ -22,7 +37,9 @@ public:
     ServerBackends(Profile profile, std::shared_ptr<const SecretStore> secrets)
         : m_profile(std::move(profile))
         , m_secrets(std::move(secrets))
-    {}
+    {
+        m_profile.outbox = withEventIdOf(m_profile.broker, m_profile.outbox);
+    }
 
     const Profile& profile() const override { return m_profile; }
 

@@ -22,7 +22,7 @@ QString environmentName(Environment environment);
 struct OutboxColumns
 {
     QString id;
-    QString eventId;
+    QString eventId; ///< Or a path inside the JSON payload column: "payload.order_id".
     QString topic;
     QString payload;
     QString createdAt;

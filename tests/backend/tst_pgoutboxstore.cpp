@@ -38,6 +38,8 @@ private slots:
     void previewsAreCutBetweenCharacters();
     void rowsOfUnknownIdsAreLeftOut();
     void rowsOfOneEventAreAllFound();
+    void eventsAreKnownByAPathInsideThePayload();
+    void aPathNeedsAJsonPayload();
     void bigIdsKeepEveryDigit();
     void searchesOfLargeTablesStopAndGoOn();
     void missingPermissionSaysSo();
@@ -443,6 +445,41 @@ void TestPgOutboxStore::rowsOfOneEventAreAllFound()
     QVERIFY_RESULT(rows);
     QCOMPARE(rows->size(), 2);
     QCOMPARE(rows->first().eventId.text(), u"0000000a-0000-4000-8000-000000000000"_s);
+}
+
+void TestPgOutboxStore::eventsAreKnownByAPathInsideThePayload()
+{
+    QVERIFY_RESULT(m_server->exec(
+        u"INSERT INTO orders_outboxevent (topic, payload, created_at) VALUES"
+        " ('t', '{\"order\": {\"it''s\": 9007199254740993}}', now()), ('t', '{\"order\": 7}', now())"_s));
+    OutboxSettings settings;
+    settings.columns.eventId = u"payload.order.it's"_s;
+    auto store = opened(settings, Access::Operate);
+    const auto rows = store->rowsOfEvents(std::vector{EventId("9007199254740993"), EventId("7")});
+    QVERIFY_RESULT(rows);
+    QCOMPARE(rows->size(), 1);
+    QCOMPARE(rows->first().eventId.text(), u"9007199254740993"_s);
+    OutboxFilter filter;
+    filter.idText = u"9007199254740993"_s;
+    QCOMPARE(store->page(filter, {}, 10)->rows.size(), 1);
+    QList<EventId> relayed;
+    const auto chunk = store->relay({}, [&relayed](std::span<const OutgoingMessage> messages) {
+        for (const OutgoingMessage& message : messages)
+            relayed.append(message.eventId);
+        return std::vector<Result<EntryId>>(messages.size(), EntryId{1, 0});
+    });
+    QVERIFY_RESULT(chunk);
+    QCOMPARE(relayed, (QList{EventId("9007199254740993"), EventId()}));
+}
+
+void TestPgOutboxStore::aPathNeedsAJsonPayload()
+{
+    QVERIFY_RESULT(m_server->exec(u"ALTER TABLE orders_outboxevent ALTER payload TYPE text"_s));
+    OutboxSettings settings;
+    settings.columns.eventId = u"payload.order_id"_s;
+    const Error error = refused(settings);
+    QCOMPARE(error.kind, Error::Kind::Refused);
+    QVERIFY2(error.what.contains(u"outbox.columns.event_id"), qPrintable(error.what));
 }
 
 void TestPgOutboxStore::bigIdsKeepEveryDigit()

@@ -117,7 +117,7 @@ TestDjangoInterplay::Answer TestDjangoInterplay::outboard(const QStringList& arg
 {
     QProcess process;
     process.start(
-        QStringLiteral(OUTBOARD_BINARY),
+        QStringLiteral(OUTBOARD_PROGRAM),
         QStringList{u"--profile-file"_s, m_folder.filePath(u"shop.json"_s)} + arguments
             + QStringList{u"--json"_s});
     Answer answer;
@@ -164,7 +164,7 @@ void TestDjangoInterplay::whatOutboardRelaysTheConsumerHandles()
 void TestDjangoInterplay::theMonitorSeesTheShopsRelayWork()
 {
     QCOMPARE(django({u"pay_orders"_s, u"300"_s}), QByteArray("300"));
-    auto profile = profileFromJson(profileJson());
+    auto profile = profileFromJson(profileJson(), u"shop"_s);
     QVERIFY_RESULT(profile);
     Poller poller(makeBackends(*profile, nullptr), systemClock());
     qint64 highest = -1;
