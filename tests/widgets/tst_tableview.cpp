@@ -112,6 +112,7 @@ private slots:
     void selectionAndCurrentRowSurviveARefresh();
     void whatIsReadStaysWhereItIs();
     void atTheTopNewRowsComeIntoSight();
+    void aSelectedRowIsNotPushedAway();
     void aRowThatGoesDoesNotMoveTheOthers();
     void columnsAreRememberedOnlyWhenChanged();
     void columnsAreMovedAndReset();
@@ -265,6 +266,21 @@ void TestTableView::atTheTopNewRowsComeIntoSight()
     QCoreApplication::processEvents();
     QCOMPARE(view.rowViewportPosition(0), 0);
     QCOMPARE(model.rowAt(0).id, -5);
+}
+
+void TestTableView::aSelectedRowIsNotPushedAway()
+{
+    LineModel model;
+    model.setRows(LineModel::lines(0, 100));
+    TableView view(u"lines"_s, nullptr);
+    view.setTable(&model);
+    view.resize(400, 300);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    view.selectRow(2);
+    const int place = view.rowViewportPosition(2);
+    model.setRows(LineModel::lines(-30, 100));
+    QTRY_COMPARE(view.rowViewportPosition(*model.shownRowOf(2)), place);
 }
 
 void TestTableView::aRowThatGoesDoesNotMoveTheOthers()

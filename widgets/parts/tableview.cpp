@@ -263,8 +263,11 @@ void TableView::updateRow(int row)
 
 void TableView::holdPlace()
 {
-    // At the top, new rows come into sight; anywhere else what is being read stays where it is.
-    if (m_isHolding || verticalScrollBar()->value() == 0)
+    // At the top new rows come into sight, unless one is being looked at; anywhere else what is
+    // being read stays where it is.
+    const bool isWatchingTheTop =
+        verticalScrollBar()->value() == 0 && !selectionModel()->hasSelection();
+    if (m_isHolding || isWatchingTheTop)
         return;
     m_isHolding = true;
     for (int y = 0; y < viewport()->height(); y += rowHeight) {
