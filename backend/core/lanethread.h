@@ -20,8 +20,8 @@ public:
 
     explicit LaneThread(const QString& name);
 
-    /// Closes, then waits until at most 3 s after close(); a thread that still blocks in a foreign library is left
-    /// behind (it owns everything that it uses) rather than freezing the window.
+    /// Closes, then waits until at most 3 s after close(); a thread that still blocks in a foreign
+    /// library is left behind (it owns everything that it uses) rather than freezing the window.
     ~LaneThread();
     Q_DISABLE_COPY_MOVE(LaneThread)
 

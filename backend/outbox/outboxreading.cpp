@@ -79,8 +79,8 @@ QByteArray OutboxMapping::rowColumns(qint64 payloadBytes) const
     QByteArray dead;
     if (hasDead())
         dead = "WHEN (" + m_dead + ") THEN 2 ";
-    return sqltext::identifier(m_id.name) + "::text, " + m_eventId.sql()
-           + "::text, " + sqltext::identifier(m_topic.name) + "::text, "
+    return sqltext::identifier(m_id.name) + "::text, " + m_eventId.sql() + "::text, "
+           + sqltext::identifier(m_topic.name) + "::text, "
            + payload(payloadBytes > 0 ? QByteArray::number(payloadBytes) : QByteArray()) + ", "
            + sqltext::micros(sqltext::identifier(m_createdAt.name)) + ", " + key + ", octet_length("
            + size + "), " + published + ", CASE " + dead + "WHEN (" + m_unpublished
@@ -229,9 +229,8 @@ SqlStatement OutboxMapping::lockBatch(const RelayBatch& batch) const
         conditions << topicCondition(
             parameters.add(sqltext::arrayLiteral(bytesOf(batch.topics))) + "::text[]");
     return {
-        "SELECT " + sqltext::identifier(m_id.name) + "::text, "
-            + m_eventId.sql() + "::text, " + sqltext::identifier(m_topic.name)
-            + "::text, " + payload({}) + ", "
+        "SELECT " + sqltext::identifier(m_id.name) + "::text, " + m_eventId.sql() + "::text, "
+            + sqltext::identifier(m_topic.name) + "::text, " + payload({}) + ", "
             + sqltext::micros(sqltext::identifier(m_createdAt.name)) + ", " + key + " FROM "
             + m_table.sql() + where(conditions) + orderById() + " LIMIT "
             + QByteArray::number(std::clamp<qint64>(batch.limit, 1, 1000))

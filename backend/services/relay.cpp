@@ -172,7 +172,7 @@ RelayReport Relay::run(
     report.remaining = remaining(m_outbox, request);
     report.elapsed = Milliseconds(timer.elapsed());
     qCDebug(logServices) << "relay published" << report.published << "failed"
-                        << report.failed.size();
+                         << report.failed.size();
     return report;
 }
 

@@ -251,7 +251,7 @@ RunReport ReplayRun::finish(TimePoint startedAt)
     if (m_parts.runs)
         failWith(m_parts.runs->finish(m_report));
     qCDebug(logServices) << "replay applied" << m_report.applied << "skipped" << m_report.skipped
-                        << "failed" << m_report.failed << "no verdict" << m_report.noVerdict;
+                         << "failed" << m_report.failed << "no verdict" << m_report.noVerdict;
     return m_report;
 }
 

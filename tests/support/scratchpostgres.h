@@ -19,8 +19,8 @@ class ScratchPostgres
 public:
     struct Options
     {
-        bool tls = false;     ///< Also listens on 127.0.0.1 with a certificate for "localhost" and
-                              ///< scram passwords.
+        bool tls = false; ///< Also listens on 127.0.0.1 with a certificate for "localhost" and
+                          ///< scram passwords.
         QStringList settings = {}; ///< "name=value", given to the server with -c.
     };
 

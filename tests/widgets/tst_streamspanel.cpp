@@ -233,7 +233,9 @@ void TestStreamsPanel::theCommandLineNamesEveryEntry()
         QVERIFY2(line.contains(u"--id "_s + shown.cell(row, u"entry"_s)), qPrintable(line));
     QVERIFY2(line.contains(u"--to 'it'\\''s me' --min-idle 1m"), qPrintable(line));
     auto* commands = dialog->findChild<QPlainTextEdit*>(u"commands"_s);
-    QTRY_VERIFY2(commands->toPlainText().contains(u"CLAIM order.paid billing"), qPrintable(commands->toPlainText()));
+    QTRY_VERIFY2(
+        commands->toPlainText().contains(u"CLAIM order.paid billing"),
+        qPrintable(commands->toPlainText()));
 }
 
 void TestStreamsPanel::acknowledgingUnprocessedEventsWarnsOfLoss()

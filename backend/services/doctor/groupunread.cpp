@@ -25,7 +25,8 @@ LagTrend trendOf(const Case& patient, const QString& object)
 {
     const TimePoint now = patient.snapshot.finishedAt;
     const auto samples = patient.history.samples(Series::GroupLag, now - window, object);
-    const auto first = std::ranges::find_if(samples, [](const Sample& s) { return s.value.has_value(); });
+    const auto first =
+        std::ranges::find_if(samples, [](const Sample& s) { return s.value.has_value(); });
     if (first == samples.end() || !samples.last().value)
         return {};
     return {*samples.last().value - *first->value, now - first->at};
