@@ -31,9 +31,11 @@ install_packages() {
     "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}" </dev/null
 }
 
-# Compiles again only what changed where ccache happens to be installed.
+# How to compile quickly: again only what changed where ccache is installed, else with precompiled headers.
 cache_options() {
     if command -v ccache >/dev/null; then
         echo "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
+    else
+        echo "-DOUTBOARD_PCH=ON"
     fi
 }
