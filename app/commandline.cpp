@@ -154,6 +154,12 @@ std::optional<Error> contradiction(const CommandLine& line)
         return usageError(Text::tr("\"%1\" prints one document: use --json instead of --jsonl.")
                               .arg(line.command->name));
     }
+    if (line.command && line.has(u"tour"_s)) {
+        return usageError(
+            Text::tr(
+                "--tour shows the window's screens and goes with no command. Leave \"%1\" out.")
+                .arg(line.command->name));
+    }
     if (!line.command && line.wantsJson()) {
         return usageError(
             Text::tr("--json needs a command, like outboard status --json. See outboard --help."));
@@ -172,6 +178,10 @@ QList<OptionSpec> globalOptions()
          Takes::Nothing,
          {},
          Text::tr("start private servers with a small shop and use those")},
+        {u"tour"_s,
+         Takes::One,
+         u"DIR"_s,
+         Text::tr("write pictures of all screens into this folder instead of opening the window")},
         {u"json"_s, Takes::Nothing, {}, Text::tr("print one JSON document")},
         {u"jsonl"_s, Takes::Nothing, {}, Text::tr("print one JSON object a line (lists only)")},
         {u"help"_s, Takes::Nothing, {}, Text::tr("show this help")},

@@ -7,11 +7,14 @@
 #include "runwindow.h"
 #include "services/backends.h"
 #include "store/runstore.h"
+#include "tour.h"
 #include "window.h"
 
 #include <QApplication>
 
 namespace outboard {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -38,7 +41,13 @@ int openWindow(int& argc, char** argv, const CommandLine& line)
     // for its table itself, once it can connect.
     const auto resolved = findLedgers(*profile, *secrets, {});
     const auto backends = makeBackends(resolved.value_or(*profile), secrets);
-    return runWindow(application, backends, *runs);
+    if (line.has(u"tour"_s)) {
+        TourOptions tour;
+        tour.directory = line.value(u"tour"_s);
+        tour.incidents = source.incidents();
+        return runTour(application, backends, *runs, tour);
+    }
+    return runWindow(application, backends, *runs, source.incidents());
 }
 
 } // namespace outboard

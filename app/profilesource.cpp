@@ -42,6 +42,11 @@ Result<Profile> ProfileSource::startSandbox()
     return m_sandbox->profile();
 }
 
+Incidents* ProfileSource::incidents() const
+{
+    return m_sandbox ? m_sandbox->incidents() : nullptr;
+}
+
 std::shared_ptr<const SecretStore> ProfileSource::secrets() const
 {
     if (m_sandbox)

@@ -10,6 +10,7 @@
 
 namespace outboard {
 
+class Incidents;
 class Sandbox;
 
 /// Where the profile of a command line comes from, its secrets, and the sandbox, if it is one.
@@ -26,6 +27,9 @@ public:
     /// Looks among what was typed in this session first, then in the keychain, then in
     /// REDISCLI_AUTH; a sandbox has no secrets, so that only the first is asked there.
     std::shared_ptr<const SecretStore> secrets() const;
+
+    /// Of the sandbox that open() started; null otherwise.
+    Incidents* incidents() const;
 
     const std::shared_ptr<MemorySecrets>& asked() const { return m_asked; }
 

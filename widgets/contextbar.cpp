@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "contextbar.h"
 
+#include "incidentsbutton.h"
 #include "navigation.h"
 #include "parts/environmentband.h"
 #include "refreshcontrol.h"
@@ -19,21 +20,21 @@ using namespace Qt::StringLiterals;
 ContextBar::ContextBar(Session& session, QSettings* settings, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
+    , m_row(new QHBoxLayout(this))
     , m_pills(new SourcePills(session.profile(), this))
     , m_writeLock(new WriteLockButton(session, this))
 {
     setObjectName(u"contextBar"_s);
     auto* band = new EnvironmentBand(session.profile(), this);
     band->setFixedWidth(Navigation::fullWidth);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 16, 0);
-    row->setSpacing(10);
-    row->addWidget(band);
-    row->addSpacing(6);
-    row->addWidget(m_pills);
-    row->addStretch();
-    row->addWidget(new RefreshControl(session.poller(), settings, this));
-    row->addWidget(m_writeLock);
+    m_row->setContentsMargins(0, 0, 16, 0);
+    m_row->setSpacing(10);
+    m_row->addWidget(band);
+    m_row->addSpacing(6);
+    m_row->addWidget(m_pills);
+    m_row->addStretch();
+    m_row->addWidget(new RefreshControl(session.poller(), settings, this));
+    m_row->addWidget(m_writeLock);
     connect(m_pills, &SourcePills::askAgain, &session.poller(), &Poller::pollNow);
 }
 
@@ -50,6 +51,14 @@ void ContextBar::tick()
 void ContextBar::toggleWriteLock()
 {
     m_writeLock->toggle();
+}
+
+QList<QAction*> ContextBar::addIncidents(Incidents& incidents)
+{
+    auto* button = new IncidentsButton(incidents, this);
+    // Left of what every profile has: interval and write lock keep their places.
+    m_row->insertWidget(m_row->count() - 2, button);
+    return button->commands();
 }
 
 void ContextBar::paintEvent(QPaintEvent*)

@@ -5,10 +5,13 @@
 
 #include <QWidget>
 
+class QAction;
+class QHBoxLayout;
 class QSettings;
 
 namespace outboard {
 
+class Incidents;
 class Session;
 class SourcePills;
 class WriteLockButton;
@@ -26,12 +29,15 @@ public:
     /// Countdowns; call every second.
     void tick();
     void toggleWriteLock();
+    /// Offers what can go wrong in a sandbox; returns the actions, for the command palette.
+    QList<QAction*> addIncidents(Incidents& incidents);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
     Session& m_session;
+    QHBoxLayout* m_row;
     SourcePills* m_pills;
     WriteLockButton* m_writeLock;
 };

@@ -146,6 +146,11 @@ void MainWindow::addColorCommands()
     add(u"dark"_s, tr("Colours: dark"), ColorMode::Dark);
 }
 
+void MainWindow::addIncidents(Incidents& incidents)
+{
+    m_commands += m_contextBar->addIncidents(incidents);
+}
+
 QList<QAction*> MainWindow::commands() const
 {
     QList<QAction*> all;

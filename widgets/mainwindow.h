@@ -16,6 +16,7 @@ namespace outboard {
 
 class BannerStack;
 class ContextBar;
+class Incidents;
 class InspectorPane;
 class Navigation;
 class StatusLine;
@@ -34,6 +35,9 @@ public:
     void open(qsizetype index);
 
     qsizetype current() const { return m_current; }
+
+    /// Offers what can go wrong in a sandbox, which must outlive the window.
+    void addIncidents(Incidents& incidents);
 
     /// What the command palette offers now.
     QList<QAction*> commands() const;

@@ -24,12 +24,18 @@ ColorMode rememberedMode(const QSettings& settings)
 
 } // namespace
 
-int runWindow(QApplication& app, const BackendsPtr& backends, const std::shared_ptr<RunStore>& runs)
+int runWindow(
+    QApplication& app,
+    const BackendsPtr& backends,
+    const std::shared_ptr<RunStore>& runs,
+    Incidents* incidents)
 {
     QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"outboard"_s, u"window"_s);
     applyTheme(app, rememberedMode(settings));
     Session session(backends, runs, systemClock());
     MainWindow window(session, settings);
+    if (incidents)
+        window.addIncidents(*incidents);
     window.show();
     return QApplication::exec();
 }

@@ -9,11 +9,15 @@ class QApplication;
 
 namespace outboard {
 
+class Incidents;
 class RunStore;
 
 /// Shows the window on these servers until it is closed. Returns the exit code.
-/// `runs` may be null: replays can then not be resumed.
+/// `runs` may be null: replays can then not be resumed. `incidents` are a sandbox's, else null.
 int runWindow(
-    QApplication& app, const BackendsPtr& backends, const std::shared_ptr<RunStore>& runs);
+    QApplication& app,
+    const BackendsPtr& backends,
+    const std::shared_ptr<RunStore>& runs,
+    Incidents* incidents = nullptr);
 
 } // namespace outboard

@@ -32,6 +32,7 @@ QPushButton[class="primary"]:focus, QPushButton[class="danger"]:focus { border: 
 QPushButton[class="primary"]:disabled, QPushButton[class="danger"]:disabled {
     background: [sunken]; color: [disabled]; border-color: [border]; }
 QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 4px; color: [text]; }
+QToolButton::menu-indicator { image: none; }
 QToolButton:hover, QPushButton[class="quiet"]:hover { background: [hover]; }
 QToolButton:checked { background: [selected]; color: [selectedText]; }
 QPushButton[class="quiet"] { background: transparent; border-color: transparent; }

@@ -2,6 +2,7 @@
 #include "tour.h"
 
 #include "mainwindow.h"
+#include "sandbox/incidents.h"
 #include "services/session.h"
 #include "theme.h"
 
@@ -26,6 +27,8 @@ constexpr QSize laptop(1280, 800);
 constexpr QSize desk(2560, 1440);
 // Panels ask the servers when they are opened; the answers come from unix sockets.
 constexpr Milliseconds settling = 900ms;
+const auto duplicates = u"duplicate"_s;
+const auto relayStopped = u"relay-stopped"_s;
 constexpr int noAnswer = 3;
 constexpr int notWritten = 2;
 
@@ -78,29 +81,50 @@ private:
 
     void beginTrouble()
     {
-        if (m_options.makeTrouble)
-            m_options.makeTrouble();
-        m_giveUpAt = m_session.clock()() + m_options.patience;
-        waitForTrouble();
-    }
-
-    void waitForTrouble()
-    {
-        const QList<Finding>& findings = m_session.poller().latest()->findings;
-        const bool isCritical = std::ranges::any_of(findings, [](const Finding& finding) {
-            return finding.severity == Severity::Critical;
-        });
-        const bool isWanted = m_options.makeTrouble != nullptr;
-        if (isWanted && !isCritical && m_session.clock()() < m_giveUpAt) {
-            QTimer::singleShot(500ms, this, [this] { waitForTrouble(); });
+        if (!m_options.incidents) {
+            showAll();
             return;
         }
-        // The other findings need some rounds more.
-        QTimer::singleShot(isWanted ? 10s : 0s, this, [this] { showAll(); });
+        // What goes wrong behind the relay needs the relay, so that one stops last.
+        startIncidents(false);
+        waitFor({u"consumer_stuck"_s, u"poison"_s}, [this] {
+            startIncidents(true);
+            waitFor({u"relay_stalled"_s}, [this] { showAll(); });
+        });
+    }
+
+    void startIncidents(bool ofTheRelay)
+    {
+        for (const QString& name : m_options.incidents->names()) {
+            // Copies make what is stuck look handled, and show on no other screen.
+            if (name != duplicates && (name == relayStopped) == ofTheRelay)
+                std::ignore = m_options.incidents->start(name);
+        }
+    }
+
+    /// Goes on when the rules with these ids have found something, or patience ends.
+    void waitFor(const QStringList& rules, const std::function<void()>& then)
+    {
+        m_giveUpAt = m_session.clock()() + m_options.patience;
+        lookFor(rules, then);
+    }
+
+    void lookFor(const QStringList& rules, const std::function<void()>& then)
+    {
+        const QList<Finding>& findings = m_session.poller().latest()->findings;
+        const bool isFound = std::ranges::all_of(rules, [&findings](const QString& rule) {
+            return std::ranges::any_of(
+                findings, [&rule](const Finding& finding) { return finding.id.startsWith(rule); });
+        });
+        if (isFound || m_session.clock()() > m_giveUpAt)
+            then();
+        else
+            QTimer::singleShot(500ms, this, [this, rules, then] { lookFor(rules, then); });
     }
 
     void showAll()
     {
+        planStuck();
         for (qsizetype i = 0; i < panelKinds().size(); ++i) {
             for (const QSize size : {laptop, desk}) {
                 for (const ColorMode mode : {ColorMode::Light, ColorMode::Dark})
@@ -108,6 +132,27 @@ private:
             }
         }
         next([] { QCoreApplication::exit(0); });
+    }
+
+    /// Stuck entries of the first group that has any, so that Replay has a plan to show.
+    void planStuck()
+    {
+        const SnapshotPtr latest = m_session.poller().latest();
+        if (!latest->broker)
+            return;
+        for (const BrokerTopicState& topic : latest->broker->topics) {
+            for (const GroupState& group : topic.groups) {
+                if (group.pending.known().value_or(0) == 0)
+                    continue;
+                PlanRequest request;
+                request.from = PlanRequest::From::Pending;
+                request.topic = topic.name;
+                request.group = group.name;
+                for (Panel* panel : m_window.findChildren<Panel*>())
+                    panel->planReplay(request);
+                return;
+            }
+        }
     }
 
     /// Takes the pictures that wait, then goes on with `then`.
@@ -164,6 +209,8 @@ int runTour(
     Session session(backends, runs, systemClock());
     applyTheme(app, ColorMode::Light);
     MainWindow window(session, settings);
+    if (options.incidents)
+        window.addIncidents(*options.incidents);
     Tour tour(app, session, window, options);
     tour.start();
     return QApplication::exec();

@@ -13,15 +13,16 @@ class QApplication;
 
 namespace outboard {
 
+class Incidents;
 class RunStore;
 
 /// What a tour shows, and where it puts the pictures.
 struct TourOptions
 {
-    QString directory;                 ///< Made when it is not there.
-    Milliseconds calm{12'000};         ///< Polling before the first picture, while all is well.
-    Milliseconds patience{120'000};    ///< How long to wait for a finding after the trouble began.
-    std::function<void()> makeTrouble; ///< Begins what the findings then show; may be empty.
+    QString directory;              ///< Made when it is not there.
+    Milliseconds calm{12'000};      ///< Polling before the first picture, while all is well.
+    Milliseconds patience{120'000}; ///< How long to wait for a finding after the trouble began.
+    Incidents* incidents = nullptr; ///< All are started; null where nothing can go wrong.
 };
 
 /// Pictures of every panel with live data, light and dark, at 1280 x 800 and 2560 x 1440: files

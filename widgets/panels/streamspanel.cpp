@@ -159,8 +159,11 @@ void StreamsPanel::chooseFirstTrouble(const BrokerState& state)
             }
         }
     }
-    if (worst)
-        choose(*worst);
+    if (!worst)
+        return;
+    choose(*worst);
+    // While all is well the choice stays open for the first trouble.
+    m_hasChosen = longest >= host().session->profile().thresholds.idle;
 }
 
 void StreamsPanel::choose(const StreamsTreeModel::Place& place)
@@ -168,13 +171,13 @@ void StreamsPanel::choose(const StreamsTreeModel::Place& place)
     const QModelIndex index = m_proxy->mapFromSource(m_model->indexOf(place));
     if (!index.isValid())
         return;
-    m_hasChosen = true;
     m_tree->setCurrentIndex(index);
     m_tree->scrollTo(index);
 }
 
 void StreamsPanel::currentChanged()
 {
+    m_hasChosen = true;
     const auto place = m_model->placeAt(m_proxy->mapToSource(m_tree->currentIndex()));
     m_pending->setPlace(place, place ? m_model->groupAt(*place) : std::nullopt);
 }

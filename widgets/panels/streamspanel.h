@@ -46,7 +46,7 @@ private:
     EmptyState* m_empty;
     Label* m_note;
     PendingPane* m_pending;
-    bool m_hasChosen = false;
+    bool m_hasChosen = false; ///< By the operator, or because there was trouble.
 };
 
 } // namespace outboard

@@ -134,7 +134,8 @@ void ColumnMemory::applyDefaults()
         m_header->moveSection(m_header->visualIndex(column), column);
         const QAbstractItemModel* model = m_header->model();
         const int width = model->headerData(column, Qt::Horizontal, WidthRole).toInt();
-        m_header->resizeSection(column, width > 0 ? width : widthByTitle(*m_header, column));
+        // Fonts differ: a column is never too narrow for its own title.
+        m_header->resizeSection(column, std::max(width, widthByTitle(*m_header, column)));
         m_header->setSectionHidden(
             column, model->headerData(column, Qt::Horizontal, HiddenAtFirstRole).toBool());
     }
