@@ -638,6 +638,17 @@ void TestSession::aFinishedRunIsNotResumed()
     options.verdictTimeout = 0ms;
     const auto report = answerOf(m_session->replay(*plan, options).answer);
     QVERIFY_RESULT(report);
+    QCOMPARE(report->noVerdict, 1);
+
+    // Sent and unconfirmed: resuming asks the ledger again and sends nothing.
+    const auto waiting = answerOf(m_session->resume(report->runId, true).answer);
+    QVERIFY_RESULT(waiting);
+    QCOMPARE(waiting->noVerdict, 1);
+    m_servers->ledgerTable().insert(plan->items.first().event.id);
+    const auto confirmed = answerOf(m_session->resume(report->runId, true).answer);
+    QVERIFY_RESULT(confirmed);
+    QCOMPARE(confirmed->applied, 1);
+
     const auto again = m_session->resume(report->runId, true);
     QVERIFY_ERROR(answerOf(again.answer), Error::Kind::Refused);
     QVERIFY_ERROR(answerOf(m_session->resume(u"no such run"_s, true).answer), Error::Kind::Missing);
