@@ -28,7 +28,7 @@ double luminance(const QColor& color)
 /// As WCAG 2 defines it, 1 … 21.
 double contrast(const QColor& a, const QColor& b)
 {
-    const auto [low, high] = std::minmax(luminance(a), luminance(b));
+    const auto [low, high] = std::minmax({luminance(a), luminance(b)});
     return (high + 0.05) / (low + 0.05);
 }
 
