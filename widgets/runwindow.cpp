@@ -28,11 +28,12 @@ int runWindow(
     QApplication& app,
     const BackendsPtr& backends,
     const std::shared_ptr<RunStore>& runs,
+    const OpenedJournal& journal,
     Incidents* incidents)
 {
     QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"outboard"_s, u"window"_s);
     applyTheme(app, rememberedMode(settings));
-    Session session(backends, runs, systemClock());
+    Session session(backends, runs, journal, systemClock());
     MainWindow window(session, settings);
     if (incidents)
         window.addIncidents(*incidents);

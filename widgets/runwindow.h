@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/backends.h"
+#include "services/recording.h"
 
 #include <memory>
 
@@ -13,11 +14,13 @@ class Incidents;
 class RunStore;
 
 /// Shows the window on these servers until it is closed. Returns the exit code.
-/// `runs` may be null: replays can then not be resumed. `incidents` are a sandbox's, else null.
+/// `runs` may be null: replays can then not be resumed. Without a journal nothing can be changed.
+/// `incidents` are a sandbox's, else null.
 int runWindow(
     QApplication& app,
     const BackendsPtr& backends,
     const std::shared_ptr<RunStore>& runs,
+    const OpenedJournal& journal,
     Incidents* incidents = nullptr);
 
 } // namespace outboard

@@ -3,6 +3,7 @@
 
 #include "services/claimer.h"
 #include "services/connections.h"
+#include "services/journalresult.h"
 
 #include <QCoreApplication>
 
@@ -16,7 +17,7 @@ Result<RelayReport> relay(const ActionContext& context, const RelayRequest& requ
     const auto outbox = context.connections.outbox();
     if (!outbox)
         return outbox.error();
-    return Relay(**outbox, **broker).run(request, context.progress, context.stop);
+    return Relay(**outbox, **broker).run(request, context.progress, context.stop, context.found);
 }
 
 Result<ClaimReport> claim(const ActionContext& context, const ClaimRequest& request)
@@ -58,8 +59,13 @@ Result<AckReport> acknowledgeProcessed(
     const auto broker = context.connections.broker();
     if (!broker)
         return broker.error();
-    return Claimer(**broker).acknowledgeProcessed(
+    auto report = Claimer(**broker).acknowledgeProcessed(
         topic, group, **ledger, context.progress, context.stop);
+    if (report && context.found) {
+        if (const auto told = context.found(journalIdList(report->acknowledged)); !told)
+            report->error = told.error();
+    }
+    return report;
 }
 
 } // namespace outboard::action

@@ -9,6 +9,10 @@
 #include "services/relay.h"
 #include "services/replayer.h"
 
+#include <QByteArray>
+#include <QList>
+
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -19,13 +23,15 @@ class Connections;
 class RunStore;
 
 /// What every action is given besides its own arguments: its lane's connections, and where it tells
-/// its progress and sees that it is to stop.
+/// its progress and the ids that only it finds, and sees that it is to stop.
 struct ActionContext
 {
     Connections& connections;
     Clock clock;
     ProgressFn progress;
     std::stop_token stop;
+    /// For the journal: what the intent could not name. After an error the action must stop.
+    std::function<Result<void>(const QList<QByteArray>&)> found = {};
 };
 
 /// The session's actions: they open what they need and hand it to the service that does the work.

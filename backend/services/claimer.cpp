@@ -2,12 +2,12 @@
 #include "services/claimer.h"
 
 #include "brokers/broker.h"
+#include "core/operatorname.h"
 #include "services/chunkedpending.h"
 #include "services/pendingpages.h"
 #include "services/processedentries.h"
 
 #include <QCoreApplication>
-#include <QSysInfo>
 
 #include <algorithm>
 
@@ -26,16 +26,6 @@ Error noIdleTime()
             "Claiming without a minimum idle time takes entries from consumers at work. Give one, "
             "for example 60s."),
         {}};
-}
-
-QString userName()
-{
-    for (const char* variable : {"USER", "LOGNAME", "USERNAME"}) {
-        const QString name = qEnvironmentVariable(variable);
-        if (!name.isEmpty())
-            return name;
-    }
-    return u"unknown"_s;
 }
 
 } // namespace
@@ -113,7 +103,7 @@ Result<AckReport> Claimer::acknowledgeProcessed(
 
 ConsumerName replayConsumer()
 {
-    return ConsumerName::fromText(u"outboard:%1@%2"_s.arg(userName(), QSysInfo::machineHostName()));
+    return ConsumerName::fromText(u"outboard:"_s + operatorName());
 }
 
 } // namespace outboard

@@ -19,17 +19,20 @@ namespace {
 
 using List = std::pair<BrokerTopic, GroupName>;
 
-Result<PendingControl*> pendingControl(Connections& connections)
+Result<PendingControl*> pendingControl(Broker& broker)
 {
-    const auto broker = connections.broker();
-    if (!broker)
-        return broker.error();
-    if (PendingControl* control = (*broker)->pending())
+    if (PendingControl* control = broker.pending())
         return control;
     return Error{
         Error::Kind::Refused,
         QCoreApplication::translate("outboard", "This kind of broker has no pending lists."),
         {}};
+}
+
+Result<PendingControl*> pendingControl(Connections& connections)
+{
+    const auto broker = connections.broker();
+    return broker ? pendingControl(**broker) : Result<PendingControl*>(broker.error());
 }
 
 OutgoingMessage example(const RelayRequest& request, const Clock& clock)
@@ -57,6 +60,21 @@ Result<OutgoingMessage> firstWaiting(
         return example(request, clock);
     const OutboxRow& row = page->rows.first();
     return OutgoingMessage{row.eventId, row.topic, row.payload, row.createdAt, row.key, {}};
+}
+
+Result<QStringList> relayOf(
+    Connections& connections, const RelayRequest& request, const OutgoingMessage& message)
+{
+    const auto outbox = connections.outbox();
+    if (!outbox)
+        return outbox.error();
+    const auto broker = connections.broker();
+    if (!broker)
+        return broker.error();
+    RelayBatch batch;
+    batch.topics = request.topics;
+    batch.limit = std::min(request.batch, request.max.value_or(request.batch));
+    return (*outbox)->relaySql(batch) + (*broker)->publishCommands(message, request.durability);
 }
 
 std::map<List, std::vector<EntryId>> pendingEntriesOf(const Plan& plan)
@@ -97,16 +115,16 @@ Result<QStringList> relay(Connections& connections, const RelayRequest& request,
     const auto outbox = connections.outbox();
     if (!outbox)
         return outbox.error();
-    const auto broker = connections.broker();
-    if (!broker)
-        return broker.error();
     const auto message = firstWaiting(**outbox, request, clock);
     if (!message)
         return message.error();
-    RelayBatch batch;
-    batch.topics = request.topics;
-    batch.limit = std::min(request.batch, request.max.value_or(request.batch));
-    return (*outbox)->relaySql(batch) + (*broker)->publishCommands(*message, request.durability);
+    return relayOf(connections, request, *message);
+}
+
+Result<QStringList> relayPattern(
+    Connections& connections, const RelayRequest& request, const Clock& clock)
+{
+    return relayOf(connections, request, example(request, clock));
 }
 
 Result<QStringList> claim(Connections& connections, const ClaimRequest& request)
@@ -131,26 +149,35 @@ Result<QStringList> replay(Connections& connections, const Plan& plan, const Clo
     const auto handled = handlerCommands(connections, plan, clock);
     if (!handled)
         return handled.error();
+    const auto broker = connections.broker();
+    if (!broker)
+        return broker.error();
+    return replay(**broker, plan, connections.profile().thresholds.idle, *handled);
+}
+
+Result<QStringList> replay(
+    Broker& broker, const Plan& plan, Milliseconds idleThreshold, const QStringList& handled)
+{
+    const auto lists = pendingEntriesOf(plan);
+    if (lists.empty())
+        return handled;
+    const auto control = pendingControl(broker);
+    if (!control)
+        return control.error();
     QStringList claims;
     QStringList acknowledgements;
-    for (const auto& [list, ids] : pendingEntriesOf(plan)) {
+    for (const auto& [list, ids] : lists) {
         ClaimRequest request;
         request.topic = list.first;
         request.group = list.second;
         request.ids = ids;
         request.effect = ClaimEffect::TakeForReplay;
         request.consumer = replayConsumer();
-        request.minIdle = connections.profile().thresholds.idle;
-        const auto claimed = claim(connections, request);
-        if (!claimed)
-            return claimed.error();
-        const auto acknowledged = acknowledge(connections, list.first, list.second, ids);
-        if (!acknowledged)
-            return acknowledged.error();
-        claims += *claimed;
-        acknowledgements += *acknowledged;
+        request.minIdle = idleThreshold;
+        claims += (*control)->claimCommands(request);
+        acknowledgements += (*control)->acknowledgeCommands(list.first, list.second, ids);
     }
-    return claims + *handled + acknowledgements;
+    return claims + handled + acknowledgements;
 }
 
 } // namespace outboard::preview

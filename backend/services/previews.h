@@ -13,6 +13,7 @@
 
 namespace outboard {
 
+class Broker;
 class Connections;
 
 /// The SQL and broker commands that an action will run, for the confirm dialogs. Read-only.
@@ -20,6 +21,10 @@ namespace preview {
 
 /// With the first waiting row as the example of a message.
 Result<QStringList> relay(
+    Connections& connections, const RelayRequest& request, const Clock& clock);
+
+/// The same with names in place of what a row holds: fit for the journal.
+Result<QStringList> relayPattern(
     Connections& connections, const RelayRequest& request, const Clock& clock);
 
 /// Error::Refused for a broker without pending lists; so are the next ones.
@@ -32,6 +37,10 @@ Result<QStringList> acknowledge(
 
 /// Claims, the ledger's statements around the handler's, acknowledgements.
 Result<QStringList> replay(Connections& connections, const Plan& plan, const Clock& clock);
+
+/// The same with connections that are open already; `handled` is what handler and ledger run.
+Result<QStringList> replay(
+    Broker& broker, const Plan& plan, Milliseconds idleThreshold, const QStringList& handled);
 
 } // namespace preview
 

@@ -26,9 +26,11 @@ constexpr qint64 chunksBetweenLooksBack = 200;
 class RelayRun
 {
 public:
-    RelayRun(OutboxStore& outbox, Broker& broker, const RelayRequest& request)
+    RelayRun(
+        OutboxStore& outbox, Broker& broker, const RelayRequest& request, const RelayedFn& relayed)
         : m_outbox(outbox)
         , m_request(request)
+        , m_relayed(relayed)
         , m_publisher(broker, request.durability)
     {}
 
@@ -45,7 +47,10 @@ public:
         if (!chunk)
             return fail(chunk.error());
         add(chunk->report);
-        return moveOn(*chunk);
+        const auto told = m_relayed ? m_relayed(m_publisher.accepted()) : Result<void>();
+        if (!told)
+            m_report.error = told.error();
+        return told && moveOn(*chunk);
     }
 
     void stop() { m_report.stopped = true; }
@@ -120,6 +125,7 @@ private:
 
     OutboxStore& m_outbox;
     const RelayRequest& m_request;
+    const RelayedFn& m_relayed;
     RelayPublisher m_publisher;
     RelayReport m_report;
     std::optional<OutboxRowId> m_after;
@@ -152,11 +158,14 @@ Relay::Relay(OutboxStore& outbox, Broker& broker)
 {}
 
 RelayReport Relay::run(
-    const RelayRequest& request, const ProgressFn& progress, const std::stop_token& stop)
+    const RelayRequest& request,
+    const ProgressFn& progress,
+    const std::stop_token& stop,
+    const RelayedFn& relayed)
 {
     QElapsedTimer timer;
     timer.start();
-    RelayRun run(m_outbox, m_broker, request);
+    RelayRun run(m_outbox, m_broker, request, relayed);
     const auto total = expected(m_outbox, request);
     bool goesOn = true;
     while (goesOn) {

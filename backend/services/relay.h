@@ -6,6 +6,7 @@
 #include "core/strongid.h"
 #include "model/relayreport.h"
 
+#include <QByteArray>
 #include <QList>
 
 #include <functional>
@@ -24,6 +25,9 @@ struct RelayRequest
     Durability durability;
 };
 
+/// The event ids of a chunk that the broker accepted and that is committed; an error ends the run.
+using RelayedFn = std::function<Result<void>(const QList<QByteArray>& eventIds)>;
+
 /// Done so far, of how many (when known).
 using ProgressFn = std::function<void(qint64 done, std::optional<qint64> total)>;
 
@@ -39,7 +43,10 @@ public:
     /// before. Stops between chunks. Never throws work away: the report holds what was done before
     /// an error.
     RelayReport run(
-        const RelayRequest& request, const ProgressFn& progress, const std::stop_token& stop);
+        const RelayRequest& request,
+        const ProgressFn& progress,
+        const std::stop_token& stop,
+        const RelayedFn& relayed = {});
 
 private:
     OutboxStore& m_outbox;

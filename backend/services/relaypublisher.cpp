@@ -50,6 +50,7 @@ std::vector<Result<EntryId>> RelayPublisher::publish(std::span<const OutgoingMes
 void RelayPublisher::beginChunk()
 {
     m_offered = 0;
+    m_accepted.clear();
     m_appended = 0;
 }
 
@@ -67,6 +68,7 @@ void RelayPublisher::note(const OutgoingMessage& message, const Result<EntryId>&
 {
     if (answer) {
         ++m_appended;
+        m_accepted.append(message.eventId.bytes());
     } else if (mayBeAppended(answer.error().kind)) {
         ++m_appended;
         m_broken = answer.error();

@@ -3,6 +3,9 @@
 
 #include "brokers/broker.h"
 
+#include <QByteArray>
+#include <QList>
+
 #include <optional>
 #include <span>
 #include <tuple>
@@ -21,11 +24,15 @@ public:
     /// One answer per message, in order; refused ones get their first answer again.
     std::vector<Result<EntryId>> publish(std::span<const OutgoingMessage> messages);
 
-    /// Forgets offered() and appended(), before a chunk that may end without publishing.
+    /// Forgets offered(), accepted() and appended(), before a chunk that may end without
+    /// publishing.
     void beginChunk();
 
     /// Messages of this chunk that were offered to the broker for the first time.
     qint64 offered() const { return m_offered; }
+
+    /// Event ids of this chunk's messages that the broker took for certain.
+    const QList<QByteArray>& accepted() const { return m_accepted; }
 
     /// Messages of this chunk that are, or may be, in the broker.
     qint64 appended() const { return m_appended; }
@@ -49,6 +56,7 @@ private:
     Durability m_durability;
     std::unordered_map<Key, Error, KeyHash> m_refused;
     std::optional<Error> m_broken;
+    QList<QByteArray> m_accepted;
     qint64 m_offered = 0;
     qint64 m_appended = 0;
 };

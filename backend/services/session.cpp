@@ -4,20 +4,32 @@
 
 namespace outboard {
 
-Session::Session(BackendsPtr backends, std::shared_ptr<RunStore> runs, Clock clock, QObject* parent)
+using namespace Qt::StringLiterals;
+
+Session::Session(
+    BackendsPtr backends,
+    std::shared_ptr<RunStore> runs,
+    OpenedJournal journal,
+    Clock clock,
+    QObject* parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(std::move(backends), std::move(runs), std::move(clock)))
+    , d(std::make_unique<Private>(
+          std::move(backends), std::move(runs), std::move(journal), std::move(clock)))
 {
+    connect(&d->lock, &WriteLock::changed, this, &Session::noteLock);
     connect(&d->lock, &WriteLock::changed, this, &Session::armedChanged);
     connect(&d->runner, &ActionRunner::started, this, &Session::operationStarted);
 }
 
 Session::~Session()
 {
+    if (isArmed())
+        d->lock.disarm();
     // All at once, so that the waits for servers that do not answer run side by side.
     d->poller.closeLanes();
     d->lanes.close();
     d->runner.close();
+    d->journal.close();
 }
 
 const Profile& Session::profile() const
@@ -52,7 +64,10 @@ std::optional<TimePoint> Session::armedUntil() const
 
 Result<void> Session::arm(const QString& typedName)
 {
-    return d->lock.arm(typedName);
+    auto armed = d->lock.arm(typedName);
+    if (!armed)
+        note(intentOn(profile(), u"arm"_s, {}), journalResult(armed.error()));
+    return armed;
 }
 
 void Session::disarm()
@@ -68,6 +83,48 @@ const QList<Operation*>& Session::operations() const
 void Session::dismiss(Operation* operation)
 {
     d->runner.dismiss(operation);
+}
+
+void Session::note(const JournalIntent& intent, const JournalResult& result)
+{
+    onAnswer(
+        d->journal.note(intent, result),
+        this,
+        [this, isArming = intent.action == u"arm"_s](const Result<void>& written) {
+            if (written)
+                return;
+            if (isArming)
+                disarm();
+            emit journalFailed(written.error());
+        });
+}
+
+void Session::noteLock()
+{
+    const bool isOpen = isArmed();
+    note(
+        intentOn(profile(), isOpen ? u"arm"_s : u"lock"_s, {}),
+        {JournalState::Done,
+         isOpen ? tr("Writing is unlocked for 15 min.") : tr("Writing is locked."),
+         {}});
+}
+
+// The journal.
+
+QFuture<Result<JournalPage>> Session::journalPage(
+    const JournalFilter& filter, std::optional<qint64> before, qint64 limit)
+{
+    return d->journal.page(filter, before, limit);
+}
+
+QFuture<Result<JournalDetails>> Session::journalDetails(qint64 number)
+{
+    return d->journal.details(number);
+}
+
+QFuture<Result<JournalCheck>> Session::checkJournal(const JournalMark& from)
+{
+    return d->journal.check(from);
 }
 
 // Reading.

@@ -9,10 +9,12 @@
 #include "model/relayreport.h"
 #include "services/actionrunner.h"
 #include "services/backends.h"
+#include "services/describedaction.h"
 #include "services/operation.h"
 #include "services/pendingdetails.h"
 #include "services/planner.h"
 #include "services/poller.h"
+#include "services/recording.h"
 #include "services/relay.h"
 #include "services/replayer.h"
 
@@ -28,8 +30,8 @@ namespace outboard {
 class RunStore;
 
 /// One open profile: the poller, the reading lane for what panels ask, one lane of its own for each
-/// action, and the write lock. All that panels know besides snapshots and models. Lives on the GUI
-/// thread.
+/// action, the journal of the actions, and the write lock. All that panels know besides snapshots
+/// and models. Lives on the GUI thread.
 class Session final : public QObject
 {
     Q_OBJECT
@@ -38,6 +40,7 @@ public:
     Session(
         BackendsPtr backends,
         std::shared_ptr<RunStore> runs,
+        OpenedJournal journal,
         Clock clock,
         QObject* parent = nullptr);
     ~Session() override;
@@ -50,7 +53,8 @@ public:
     // The write lock.
     bool isArmed() const;
     std::optional<TimePoint> armedUntil() const;
-    /// Error::Refused unless `typedName` is the profile's name (asked for in production only).
+    /// Error::Refused unless `typedName` is the profile's name (asked for in production only). It
+    /// closes again when that cannot be written to the journal.
     Result<void> arm(const QString& typedName);
     void disarm();
 
@@ -66,8 +70,15 @@ public:
     Started<Plan> plan(const PlanRequest& request);
     Started<Plan> judgeAgain(const Plan& plan);
 
-    // Actions. While the write lock is closed the answer is Error::Refused and the operation has
-    // failed already. When one is done the poller starts a round.
+    // The journal: what was done, with this profile and others on this machine.
+    QFuture<Result<JournalPage>> journalPage(
+        const JournalFilter& filter, std::optional<qint64> before, qint64 limit);
+    QFuture<Result<JournalDetails>> journalDetails(qint64 number);
+    /// From the beginning for an empty mark.
+    QFuture<Result<JournalCheck>> checkJournal(const JournalMark& from);
+
+    // Actions. While the write lock is closed, or when the journal cannot be written, the answer is
+    // Error::Refused and nothing was done. When one is done the poller starts a round.
     Started<RelayReport> relay(const RelayRequest& request);
     Started<ClaimReport> claim(const ClaimRequest& request);
     Started<AckReport> acknowledge(
@@ -94,10 +105,16 @@ public:
 signals:
     void armedChanged();
     void operationStarted(outboard::Operation* operation);
+    /// Something was done, but the journal does not say how it ended.
+    void journalFailed(const outboard::Error& error);
 
 private:
+    /// The one way to change something: refuses while the write lock is closed, and writes to the
+    /// journal before and after.
     template<class T>
-    Started<T> act(const QString& title, ActionRunner::Work<T> work);
+    Started<T> act(DescribedAction described, ActionRunner::Work<T> work);
+    void note(const JournalIntent& intent, const JournalResult& result);
+    void noteLock();
 
     struct Private;
     std::unique_ptr<Private> d;

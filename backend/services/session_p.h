@@ -3,6 +3,7 @@
 
 #include "services/actionrunner.h"
 #include "services/session.h"
+#include "services/sessionjournal.h"
 #include "services/sessionlanes.h"
 #include "services/writelock.h"
 #include "store/runstore.h"
@@ -11,13 +12,18 @@ namespace outboard {
 
 struct Session::Private
 {
-    Private(BackendsPtr backends_, std::shared_ptr<RunStore> runs_, Clock clock_)
+    Private(
+        BackendsPtr backends_,
+        std::shared_ptr<RunStore> runs_,
+        OpenedJournal journal_,
+        Clock clock_)
         : backends(std::move(backends_))
         , runs(std::move(runs_))
         , clock(std::move(clock_))
         , lock(backends->profile(), clock, nullptr)
         , poller(backends, clock)
         , lanes(backends)
+        , journal(std::move(journal_), clock)
         , runner(backends, clock, nullptr)
     {}
 
@@ -27,6 +33,7 @@ struct Session::Private
     WriteLock lock;
     Poller poller;
     SessionLanes lanes;
+    SessionJournal journal;
     ActionRunner runner;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/actions.h"
+#include "services/journalintents.h"
 #include "services/previews.h"
 #include "services/session_p.h"
 #include "text/format.h"
@@ -8,20 +9,81 @@ namespace outboard {
 
 namespace {
 
-QString groupText(const BrokerTopic& topic, const GroupName& group)
+/// For DescribedAction::complete, where only the commands are missing.
+template<class Preview>
+auto withCommands(Preview preview)
 {
-    return format::oneLine(topic.bytes()) + u'/' + format::oneLine(group.bytes());
+    return [preview](Connections& connections, JournalIntent& intent) -> Result<void> {
+        const Result<QStringList> commands = preview(connections);
+        if (!commands)
+            return commands.error();
+        intent.commands = *commands;
+        return {};
+    };
+}
+
+/// The work between its intent and its result. `lost`: see recorded().
+template<class T>
+ActionRunner::Work<T> recordedWork(
+    OpenedJournal journal,
+    DescribedAction described,
+    ActionRunner::Work<T> work,
+    std::shared_ptr<std::optional<Error>> lost)
+{
+    return [=](const ActionContext& context) -> Result<T> {
+        JournalIntent intent = described.intent;
+        const auto completed =
+            described.complete ? described.complete(context.connections, intent) : Result<void>();
+        return recorded<T>(
+            journal, intent, context.clock, *lost, [&](Recording& recording) -> Result<T> {
+                if (!completed)
+                    return completed.error();
+                ActionContext told = context;
+                told.found = [&recording](const QList<QByteArray>& ids) {
+                    return recording.found(ids);
+                };
+                return work(told);
+            });
+    };
+}
+
+Result<void> completeResume(
+    Connections& connections,
+    JournalIntent& intent,
+    const StoredRun& stored,
+    bool repeatInDoubt,
+    const Clock& clock)
+{
+    ReplayOptions options = stored.options;
+    options.repeatInDoubt = repeatInDoubt;
+    intent.ids = intent::idsLeft(stored.plan, options, stored.outcomes);
+    const auto commands = preview::replay(connections, stored.plan, clock);
+    if (!commands)
+        return commands.error();
+    intent.commands = *commands;
+    return {};
 }
 
 } // namespace
 
 template<class T>
-Started<T> Session::act(const QString& title, ActionRunner::Work<T> work)
+Started<T> Session::act(DescribedAction described, ActionRunner::Work<T> work)
 {
-    if (!isArmed())
-        return d->runner.refuse<T>(title, d->lock.refusal());
-    const Started<T> started = d->runner.start<T>(title, Access::Operate, std::move(work));
+    if (!isArmed()) {
+        note(described.intent, journalResult(d->lock.refusal()));
+        return d->runner.refuse<T>(described.title, d->lock.refusal());
+    }
+    const QString title = described.title;
+    auto lost = std::make_shared<std::optional<Error>>();
+    const Started<T> started = d->runner.start<T>(
+        title,
+        Access::Operate,
+        recordedWork<T>(d->journal.opened(), std::move(described), std::move(work), lost));
     connect(started.operation, &Operation::finished, &d->poller, &Poller::pollNow);
+    connect(started.operation, &Operation::finished, this, [this, lost] {
+        if (*lost)
+            emit journalFailed(**lost);
+    });
     return started;
 }
 
@@ -46,16 +108,25 @@ Started<RelayReport> Session::relay(const RelayRequest& request)
     const QString title = request.max ? tr("Relay up to %1 rows").arg(format::number(*request.max))
                                       : tr("Relay all waiting rows");
     return act<RelayReport>(
-        title, [request](const ActionContext& context) { return action::relay(context, request); });
+        {title,
+         intent::relay(profile(), request),
+         withCommands([request, clock = d->clock](Connections& connections) {
+             return preview::relayPattern(connections, request, clock);
+         })},
+        [request](const ActionContext& context) { return action::relay(context, request); });
 }
 
 Started<ClaimReport> Session::claim(const ClaimRequest& request)
 {
     const QString title = tr("Claim %1 entries of %2")
                               .arg(format::number(static_cast<qint64>(request.ids.size())))
-                              .arg(groupText(request.topic, request.group));
+                              .arg(groupPlace(request.topic, request.group));
     return act<ClaimReport>(
-        title, [request](const ActionContext& context) { return action::claim(context, request); });
+        {title,
+         intent::claim(profile(), request),
+         withCommands(
+             [request](Connections& connections) { return preview::claim(connections, request); })},
+        [request](const ActionContext& context) { return action::claim(context, request); });
 }
 
 Started<AckReport> Session::acknowledge(
@@ -63,9 +134,14 @@ Started<AckReport> Session::acknowledge(
 {
     const QString title = tr("Acknowledge %1 entries of %2")
                               .arg(format::number(static_cast<qint64>(ids.size())))
-                              .arg(groupText(topic, group));
+                              .arg(groupPlace(topic, group));
     return act<AckReport>(
-        title, [topic, group, ids = std::move(ids)](const ActionContext& context) {
+        {title,
+         intent::acknowledge(profile(), topic, group, ids),
+         withCommands([topic, group, ids](Connections& connections) {
+             return preview::acknowledge(connections, topic, group, ids);
+         })},
+        [topic, group, ids](const ActionContext& context) {
             return action::acknowledge(context, topic, group, ids);
         });
 }
@@ -73,10 +149,16 @@ Started<AckReport> Session::acknowledge(
 Started<AckReport> Session::acknowledgeProcessed(const BrokerTopic& topic, const GroupName& group)
 {
     const QString title =
-        tr("Acknowledge what the ledger holds of %1").arg(groupText(topic, group));
-    return act<AckReport>(title, [topic, group](const ActionContext& context) {
-        return action::acknowledgeProcessed(context, topic, group);
-    });
+        tr("Acknowledge what the ledger holds of %1").arg(groupPlace(topic, group));
+    return act<AckReport>(
+        {title,
+         intent::acknowledgeProcessed(profile(), topic, group),
+         withCommands([topic, group](Connections& connections) {
+             return preview::acknowledge(connections, topic, group, {});
+         })},
+        [topic, group](const ActionContext& context) {
+            return action::acknowledgeProcessed(context, topic, group);
+        });
 }
 
 Started<RunReport> Session::replay(const Plan& plan, const ReplayOptions& options)
@@ -84,15 +166,29 @@ Started<RunReport> Session::replay(const Plan& plan, const ReplayOptions& option
     const QString title = tr("Replay %1 events through \"%2\"")
                               .arg(format::number(plan.items.size()))
                               .arg(format::oneLine(plan.handler));
-    return act<RunReport>(title, [plan, options, runs = d->runs](const ActionContext& context) {
-        return action::replay(context, plan, options, runs.get());
-    });
+    return act<RunReport>(
+        {title,
+         intent::replay(profile(), plan, options),
+         withCommands([plan, clock = d->clock](Connections& connections) {
+             return preview::replay(connections, plan, clock);
+         })},
+        [plan, options, runs = d->runs](const ActionContext& context) {
+            return action::replay(context, plan, options, runs.get());
+        });
 }
 
 Started<RunReport> Session::resume(const QString& runId, bool repeatInDoubt)
 {
     return act<RunReport>(
-        tr("Resume run %1").arg(format::oneLine(runId.left(8))),
+        {tr("Resume run %1").arg(format::oneLine(runId.left(8))),
+         intent::resume(profile(), runId),
+         [runId, repeatInDoubt, runs = d->runs, clock = d->clock](
+             Connections& connections, JournalIntent& intent) {
+             const auto stored = runs ? runs->load(runId) : Result<StoredRun>(Error{});
+             // What cannot be resumed says so itself.
+             return stored ? completeResume(connections, intent, *stored, repeatInDoubt, clock)
+                           : Result<void>();
+         }},
         [runId, repeatInDoubt, runs = d->runs](const ActionContext& context) {
             return action::resume(context, runId, repeatInDoubt, runs.get());
         });

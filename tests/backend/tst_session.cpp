@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/onanswer.h"
 #include "services/session.h"
+#include "store/journal.h"
 #include "store/runstore.h"
 #include "support/fakebackends.h"
 #include "support/printers.h"
@@ -94,6 +95,7 @@ private:
 
     std::shared_ptr<FakeBackends> m_servers;
     std::shared_ptr<RunStore> m_runs;
+    std::shared_ptr<Journal> m_journal;
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<Session> m_session;
     std::atomic<qint64> m_now = 0; // lanes ask for the time too
@@ -108,6 +110,9 @@ void TestSession::init()
     auto runs = RunStore::open(m_folder->filePath(u"runs.sqlite"_s));
     QVERIFY_RESULT(runs);
     m_runs = *runs;
+    auto journal = Journal::open(m_folder->filePath(u"journal.sqlite"_s));
+    QVERIFY_RESULT(journal);
+    m_journal = *journal;
     makeSession();
 }
 
@@ -115,12 +120,13 @@ void TestSession::cleanup()
 {
     m_session.reset();
     m_runs.reset();
+    m_journal.reset();
 }
 
 void TestSession::makeSession()
 {
     m_session = std::make_unique<Session>(
-        m_servers, m_runs, [this] { return TimePoint(Microseconds(m_now.load())); });
+        m_servers, m_runs, m_journal, [this] { return TimePoint(Microseconds(m_now.load())); });
 }
 
 void TestSession::armed()

@@ -3,6 +3,7 @@
 
 #include "panel.h"
 #include "services/session.h"
+#include "store/journal.h"
 #include "support/fakebackends.h"
 
 #include <QSettings>
@@ -24,7 +25,11 @@ struct PanelWorld
     {
         backends->fillShop();
         *now = backends->streams().now();
-        session = std::make_unique<Session>(backends, std::move(runs), [at = now] { return *at; });
+        session = std::make_unique<Session>(
+            backends,
+            std::move(runs),
+            Journal::open(directory.filePath(QStringLiteral("journal.sqlite"))),
+            [at = now] { return *at; });
     }
 
     PanelHost host()

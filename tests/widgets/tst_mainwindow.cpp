@@ -3,6 +3,7 @@
 #include "parts/label.h"
 #include "parts/pill.h"
 #include "services/session.h"
+#include "store/journal.h"
 #include "support/fakebackends.h"
 #include "support/offscreenmain.h"
 
@@ -32,7 +33,10 @@ struct World
         *now = backends->streams().now();
         // Rounds come only when a test asks, except where it chooses an interval.
         settings.setValue(u"window/refreshSeconds"_s, 0);
-        session = std::make_unique<Session>(backends, nullptr, [at = now] { return *at; });
+        session = std::make_unique<Session>(
+            backends, nullptr, Journal::open(directory.filePath(u"journal.sqlite"_s)), [at = now] {
+                return *at;
+            });
         window = std::make_unique<MainWindow>(*session, settings);
         window->show();
         session->poller().pollNow();
