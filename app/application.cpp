@@ -37,9 +37,14 @@ ExitCode runCommand(const CommandLine& line, Output& out)
     }
     Context context(line, out, std::move(profile), source.asked(), source.secrets(), stop.token());
     const auto code = line.command->run(context);
-    if (code)
+    if (code) {
+        // A command that changes something has no other way than Context::act().
+        const bool isDone = *code == ExitCode::Done || *code == ExitCode::InPart;
+        Q_ASSERT(!isDone || !line.command->writes || context.isDryRun() || context.hasActed());
         return *code;
+    }
     out.error(code.error());
+    context.giveUp(code.error());
     return exitCodeOf(code.error());
 }
 

@@ -2,10 +2,12 @@
 #include "context.h"
 
 #include "brokers/broker.h"
+#include "journalfile.h"
 #include "ledger/ledger.h"
 #include "ledger/ledgersearch.h"
 #include "outbox/outboxstore.h"
 #include "settings/secretstores.h"
+#include "store/journal.h"
 #include "text.h"
 
 #include <utility>
@@ -125,13 +127,42 @@ std::optional<ExitCode> Context::refuseUnlessConfirmed(const QString& question)
 {
     if (m_line.has(u"yes"_s) || m_terminal.confirm(question))
         return std::nullopt;
+    // Whoever says no has done nothing.
+    m_declared.reset();
     return refuse(Text::tr("Nothing was changed."));
 }
 
 ExitCode Context::refuse(const QString& sentence)
 {
-    m_out.error({Error::Kind::Refused, sentence, {}});
+    const Error error{Error::Kind::Refused, sentence, {}};
+    m_out.error(error);
+    giveUp(error);
     return ExitCode::Guard;
+}
+
+void Context::declare(JournalIntent intent)
+{
+    if (!isDryRun())
+        m_declared = std::move(intent);
+}
+
+void Context::giveUp(const Error& error)
+{
+    const auto declared = std::exchange(m_declared, std::nullopt);
+    if (!declared)
+        return;
+    const auto written =
+        openedJournal() ? (*openedJournal())->note(*declared, journalResult(error), systemClock()())
+                        : Result<void>(openedJournal().error());
+    if (!written)
+        m_out.message(written.error().what);
+}
+
+const OpenedJournal& Context::openedJournal()
+{
+    if (!m_journal)
+        m_journal = openJournal();
+    return *m_journal;
 }
 
 } // namespace outboard

@@ -8,6 +8,7 @@
 #include "exitcode.h"
 #include "output.h"
 #include "services/backends.h"
+#include "services/recording.h"
 #include "services/relay.h"
 #include "settings/profile.h"
 #include "terminal.h"
@@ -16,6 +17,7 @@
 #include <optional>
 #include <stop_token>
 #include <type_traits>
+#include <utility>
 
 namespace outboard {
 
@@ -83,6 +85,34 @@ public:
     /// refused the one there was. False when nobody is there to answer.
     bool askPassword(const QString& source, const Error& refusal);
 
+    // What a command that changes something tells the journal. A dry run changes nothing and tells
+    // nothing.
+
+    /// What it is about to do, as soon as that is known; again when more is. From here on a guard's
+    /// refusal and the error that ends the command are written down.
+    void declare(JournalIntent intent);
+
+    /// Does what was declared, `work(Recording&) -> Result<T>`, with the intent written before and
+    /// the result after. The one way for a command to change something.
+    template<class T, class Work>
+    Result<T> act(const QStringList& commands, const Work& work)
+    {
+        Q_ASSERT(m_declared);
+        JournalIntent intent = std::exchange(m_declared, std::nullopt).value_or(JournalIntent());
+        intent.commands = commands;
+        std::optional<Error> lost;
+        Result<T> done = recorded<T>(openedJournal(), intent, systemClock(), lost, work);
+        if (lost)
+            m_out.message(lost->what);
+        m_hasActed = true;
+        return done;
+    }
+
+    bool hasActed() const { return m_hasActed; }
+
+    /// The command ended with this error before it did what it declared.
+    void giveUp(const Error& error);
+
     /// For commands that change something, before anything is looked at: production must be armed,
     /// and somebody must be there to say yes unless --yes did. The exit code when it must not go
     /// on.
@@ -99,6 +129,8 @@ private:
     /// chunks.
     std::stop_token stopFor(Access access) const;
 
+    const OpenedJournal& openedJournal();
+
     const CommandLine& m_line;
     Output& m_out;
     Terminal m_terminal;
@@ -106,6 +138,9 @@ private:
     std::shared_ptr<const SecretStore> m_secrets;
     std::stop_token m_stop;
     BackendsPtr m_backends;
+    std::optional<OpenedJournal> m_journal; ///< Opened when it is first needed.
+    std::optional<JournalIntent> m_declared;
+    bool m_hasActed = false;
 };
 
 } // namespace outboard

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "commands/replaysource.h"
 #include "exitcode.h"
+#include "journalfile.h"
 #include "ledger/ledgersearch.h"
 #include "output.h"
 #include "profilesource.h"
 #include "runwindow.h"
 #include "services/backends.h"
+#include "store/journal.h"
 #include "store/runstore.h"
 #include "tour.h"
 #include "window.h"
@@ -45,9 +47,9 @@ int openWindow(int& argc, char** argv, const CommandLine& line)
         TourOptions tour;
         tour.directory = line.value(u"tour"_s);
         tour.incidents = source.incidents();
-        return runTour(application, backends, *runs, tour);
+        return runTour(application, backends, *runs, openJournal(), tour);
     }
-    return runWindow(application, backends, *runs, source.incidents());
+    return runWindow(application, backends, *runs, openJournal(), source.incidents());
 }
 
 } // namespace outboard

@@ -7,6 +7,7 @@
 #include "jsonvalues.h"
 #include "ledger/ledger.h"
 #include "services/claimer.h"
+#include "services/journalintents.h"
 #include "services/pendingpages.h"
 #include "services/processedentries.h"
 #include "text.h"
@@ -103,12 +104,18 @@ Result<AckReport> acknowledge(
     Broker& broker,
     Ledger* ledger,
     const PendingTarget& target,
-    const std::vector<EntryId>& ids)
+    const std::vector<EntryId>& ids,
+    Recording& recording)
 {
     Claimer claimer(broker);
     if (ledger) {
-        return claimer.acknowledgeProcessed(
+        auto report = claimer.acknowledgeProcessed(
             target.stream, target.group, *ledger, context.progress(), context.stop());
+        if (report) {
+            if (const auto told = recording.found(journalIdList(report->acknowledged)); !told)
+                report->error = told.error();
+        }
+        return report;
     }
     return claimer.acknowledge(
         target.stream, target.group, ids, context.progress(), context.stop());
@@ -150,7 +157,11 @@ Result<ExitCode> acknowledgeAndReport(
     if (const auto refused =
             context.refuseUnlessConfirmed(question(target, ids, ledger != nullptr)))
         return *refused;
-    const auto report = acknowledge(context, broker, ledger, target, ids);
+    const auto report = context.act<AckReport>(
+        broker.pending()->acknowledgeCommands(target.stream, target.group, ids),
+        [&](Recording& recording) {
+            return acknowledge(context, broker, ledger, target, ids, recording);
+        });
     if (!report)
         return report.error();
     context.out().document(idsJson(lists(*report)));
@@ -193,6 +204,10 @@ Result<ExitCode> runAck(Context& context)
     const auto ids = entryIds(line);
     if (!ids)
         return ids.error();
+    context.declare(
+        line.has(u"ledger-done"_s)
+            ? intent::acknowledgeProcessed(context.profile(), target->stream, target->group)
+            : intent::acknowledge(context.profile(), target->stream, target->group, *ids));
     if (const auto refused = context.refuseUnlessAllowed())
         return *refused;
     return openAndAcknowledge(context, *target, *ids);

@@ -6,6 +6,7 @@
 #include "context.h"
 #include "jsonvalues.h"
 #include "services/claimer.h"
+#include "services/journalintents.h"
 #include "text.h"
 #include "text/format.h"
 
@@ -138,6 +139,7 @@ Result<ExitCode> runClaim(Context& context)
     auto request = claimRequest(context);
     if (!request)
         return request.error();
+    context.declare(intent::claim(context.profile(), *request));
     if (const auto refused = context.refuseUnlessAllowed())
         return *refused;
     const auto broker = context.openBroker(context.isDryRun() ? Access::Monitor : Access::Operate);
@@ -150,6 +152,7 @@ Result<ExitCode> runClaim(Context& context)
         if (!ids)
             return ids.error();
         request->ids = std::move(*ids);
+        context.declare(intent::claim(context.profile(), *request));
     }
     if (request->minIdle < context.profile().thresholds.idle) {
         context.out().message(
@@ -166,7 +169,10 @@ Result<ExitCode> runClaim(Context& context)
         if (const auto refused = context.refuseUnlessConfirmed(question(*request)))
             return *refused;
     }
-    const auto report = Claimer(**broker).claim(*request, context.progress(), context.stop());
+    const auto report =
+        context.act<ClaimReport>((*broker)->pending()->claimCommands(*request), [&](Recording&) {
+            return Claimer(**broker).claim(*request, context.progress(), context.stop());
+        });
     if (!report)
         return report.error();
     context.out().document(idsJson(lists(*report)));

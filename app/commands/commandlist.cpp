@@ -15,6 +15,7 @@ const QList<Command>& commands()
         ackCommand(),
         planCommand(),
         replayCommand(),
+        journalCommand(),
         sandboxCommand(),
     };
     return all;

@@ -15,6 +15,7 @@ Command claimCommand();
 Command ackCommand();
 Command planCommand();
 Command replayCommand();
+Command journalCommand();
 Command sandboxCommand();
 
 } // namespace outboard

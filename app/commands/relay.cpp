@@ -6,6 +6,7 @@
 #include "context.h"
 #include "jsonvalues.h"
 #include "outbox/outboxstore.h"
+#include "services/journalintents.h"
 #include "text.h"
 #include "text/format.h"
 
@@ -108,6 +109,17 @@ QString topicsName(const RelayRequest& request)
     return names.isEmpty() ? Text::tr("all topics") : names.join(u", "_s);
 }
 
+/// With names in place of what a row holds.
+QStringList relayCommands(OutboxStore& outbox, Broker& broker, const RelayRequest& request)
+{
+    const RelayBatch batch{request.topics, request.batch, {}, Milliseconds(10'000)};
+    OutgoingMessage example;
+    example.topic = request.topics.value(0, TopicName::fromText(u"TOPIC"_s));
+    example.eventId = EventId::fromText(u"EVENT-ID"_s);
+    example.payload = "PAYLOAD";
+    return outbox.relaySql(batch) + broker.publishCommands(example, request.durability);
+}
+
 /// What a run would do: the report of no work, how much waits, and the commands.
 Result<ExitCode> dryRun(Context& context, const RelayRequest& request)
 {
@@ -122,13 +134,7 @@ Result<ExitCode> dryRun(Context& context, const RelayRequest& request)
     if (!remaining)
         return remaining.error();
     report.remaining = *remaining;
-    const RelayBatch batch{request.topics, request.batch, {}, Milliseconds(10'000)};
-    OutgoingMessage example;
-    example.topic = request.topics.value(0, TopicName::fromText(u"TOPIC"_s));
-    example.eventId = EventId::fromText(u"EVENT-ID"_s);
-    example.payload = "PAYLOAD";
-    const QStringList commands =
-        (*outbox)->relaySql(batch) + (*broker)->publishCommands(example, request.durability);
+    const QStringList commands = relayCommands(**outbox, **broker, request);
     QJsonObject document = reportJson(report);
     document.insert(u"dry_run"_s, true);
     document.insert(u"commands"_s, QJsonArray::fromStringList(commands));
@@ -137,6 +143,19 @@ Result<ExitCode> dryRun(Context& context, const RelayRequest& request)
         Text::tr("Would relay %1 rows of %2 with, for each batch:\n  %3\n")
             .arg(format::count(report.remaining), topicsName(request), commands.join(u"\n  "_s)));
     return ExitCode::Done;
+}
+
+Result<ExitCode> printed(Context& context, const RelayReport& report)
+{
+    const bool didNothing =
+        report.published == 0 && report.failed.isEmpty() && report.duplicatesPossible == 0;
+    if (report.error && didNothing)
+        return *report.error;
+    context.out().document(reportJson(report));
+    context.out().text(reportText(report));
+    if (report.error)
+        context.out().error(*report.error);
+    return exitCodeOf(report);
 }
 
 Result<ExitCode> relayDirectly(Context& context, const RelayRequest& request)
@@ -158,17 +177,18 @@ Result<ExitCode> relayDirectly(Context& context, const RelayRequest& request)
                                      environmentName(context.profile().environment));
     if (const auto refused = context.refuseUnlessConfirmed(question))
         return *refused;
-    const RelayReport report =
-        Relay(**outbox, **broker).run(request, context.progress(), context.stop());
-    const bool didNothing =
-        report.published == 0 && report.failed.isEmpty() && report.duplicatesPossible == 0;
-    if (report.error && didNothing)
-        return *report.error;
-    context.out().document(reportJson(report));
-    context.out().text(reportText(report));
-    if (report.error)
-        context.out().error(*report.error);
-    return exitCodeOf(report);
+    const auto relayed = context.act<RelayReport>(
+        relayCommands(**outbox, **broker, request), [&](Recording& recording) {
+            return Relay(**outbox, **broker)
+                .run(
+                    request,
+                    context.progress(),
+                    context.stop(),
+                    [&recording](const QList<QByteArray>& ids) { return recording.found(ids); });
+        });
+    if (!relayed)
+        return relayed.error();
+    return printed(context, *relayed);
 }
 
 Result<ExitCode> runRelay(Context& context)
@@ -179,6 +199,9 @@ Result<ExitCode> runRelay(Context& context)
     const auto isCelery = viaCelery(context.line());
     if (!isCelery)
         return isCelery.error();
+    context.declare(
+        *isCelery ? intent::relayViaCelery(context.profile())
+                  : intent::relay(context.profile(), *request));
     if (const auto refused = context.refuseUnlessAllowed())
         return *refused;
     if (*isCelery)

@@ -102,9 +102,11 @@ Result<ExitCode> relayViaCelery(Context& context)
     if (const auto refused = context.refuseUnlessConfirmed(question))
         return *refused;
     const auto startedAt = std::chrono::steady_clock::now();
-    const auto receipt = context.withPassword(u"celery"_s, [&] {
-        return enqueueRelayTask(
-            celery, context.secret(u"celery"_s), replayConsumer().text(), context.stop());
+    const auto receipt = context.act<CeleryReceipt>({enqueueCommand(celery)}, [&](Recording&) {
+        return context.withPassword(u"celery"_s, [&] {
+            return enqueueRelayTask(
+                celery, context.secret(u"celery"_s), replayConsumer().text(), context.stop());
+        });
     });
     if (!receipt)
         return receipt.error();

@@ -9,7 +9,9 @@
 #include "jsonvalues.h"
 #include "ledger/ledger.h"
 #include "outbox/outboxstore.h"
+#include "services/journalintents.h"
 #include "services/planner.h"
+#include "services/previews.h"
 #include "services/replayer.h"
 #include "store/runstore.h"
 #include "text.h"
@@ -109,6 +111,36 @@ QString question(const Context& context, const ReplaySource& source)
         .arg(environmentName(context.profile().environment), verdictCounts(source.plan));
 }
 
+JournalIntent intentOf(const Context& context, const ReplaySource& source)
+{
+    if (!context.line().has(u"resume"_s))
+        return intent::replay(context.profile(), source.plan, source.options);
+    JournalIntent resumed = intent::resume(context.profile(), source.runId);
+    resumed.ids = intent::idsLeft(source.plan, source.options, source.done);
+    return resumed;
+}
+
+/// The handler's commands, with the ledger's statements before them.
+QStringList guardedBy(const Ledger* ledger, const Handler& handler)
+{
+    const bool isGuarded = ledger && handler.guard() == Handler::Guard::Ledger;
+    return isGuarded ? ledger->markSql() + handler.commands() : handler.commands();
+}
+
+ExitCode printed(Context& context, const RunReport& report)
+{
+    context.out().document(reportJson(report));
+    context.out().text(reportText(report));
+    if (report.error)
+        context.out().error(*report.error);
+    const ExitCode code = exitCodeOf(report);
+    if (report.notRun > 0) {
+        context.out().message(Text::tr("Go on with: outboard --profile %1 replay --resume %2")
+                                  .arg(context.profile().name, report.runId));
+    }
+    return code;
+}
+
 Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broker, Ledger* ledger)
 {
     const auto settings = findHandler(context.profile(), source.plan.handler);
@@ -127,26 +159,25 @@ Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broke
     }
     if (const auto refused = context.refuseUnlessConfirmed(question(context, source)))
         return *refused;
-    const RunReport report = Replayer(**handler, ledger, broker, source.runs.get(), systemClock())
-                                 .run(
-                                     source.runId,
-                                     source.plan,
-                                     source.options,
-                                     context.profile().thresholds.idle,
-                                     source.done,
-                                     {},
-                                     context.progress(),
-                                     context.stop());
-    context.out().document(reportJson(report));
-    context.out().text(reportText(report));
-    if (report.error)
-        context.out().error(*report.error);
-    const ExitCode code = exitCodeOf(report);
-    if (report.notRun > 0) {
-        context.out().message(Text::tr("Go on with: outboard --profile %1 replay --resume %2")
-                                  .arg(context.profile().name, report.runId));
-    }
-    return code;
+    const auto commands = preview::replay(
+        broker, source.plan, context.profile().thresholds.idle, guardedBy(ledger, **handler));
+    if (!commands)
+        return commands.error();
+    const auto done = context.act<RunReport>(*commands, [&](Recording&) {
+        return Replayer(**handler, ledger, broker, source.runs.get(), systemClock())
+            .run(
+                source.runId,
+                source.plan,
+                source.options,
+                context.profile().thresholds.idle,
+                source.done,
+                {},
+                context.progress(),
+                context.stop());
+    });
+    if (!done)
+        return done.error();
+    return printed(context, *done);
 }
 
 Result<ExitCode> runReplay(Context& context)
@@ -154,6 +185,7 @@ Result<ExitCode> runReplay(Context& context)
     const auto source = replaySource(context);
     if (!source)
         return source.error();
+    context.declare(intentOf(context, *source));
     if (const auto refused = context.refuseUnlessAllowed())
         return *refused;
     if (source->plan.profile != context.profile().name) {
