@@ -200,13 +200,14 @@ int runTour(
     QApplication& app,
     const BackendsPtr& backends,
     const std::shared_ptr<RunStore>& runs,
+    const OpenedJournal& journal,
     const TourOptions& options)
 {
     QDir().mkpath(options.directory);
     // Not the operator's: pictures must not depend on what was chosen before.
     const QTemporaryDir scratch;
     QSettings settings(scratch.filePath(u"window.ini"_s), QSettings::IniFormat);
-    Session session(backends, runs, systemClock());
+    Session session(backends, runs, journal, systemClock());
     applyTheme(app, ColorMode::Light);
     MainWindow window(session, settings);
     if (options.incidents)

@@ -3,6 +3,7 @@
 
 #include "core/time.h"
 #include "services/backends.h"
+#include "services/recording.h"
 
 #include <QString>
 
@@ -32,6 +33,7 @@ int runTour(
     QApplication& app,
     const BackendsPtr& backends,
     const std::shared_ptr<RunStore>& runs,
+    const OpenedJournal& journal,
     const TourOptions& options);
 
 } // namespace outboard

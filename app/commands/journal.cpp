@@ -4,8 +4,8 @@
 #include "commands/commandlist.h"
 #include "context.h"
 #include "journalfile.h"
-#include "jsonvalues.h"
 #include "moment.h"
+#include "services/journaljson.h"
 #include "settings/profilestore.h"
 #include "text.h"
 #include "text/format.h"
@@ -60,58 +60,6 @@ Result<JournalFilter> filterOf(const CommandLine& line)
     return filter;
 }
 
-QJsonArray idsJson(const QList<QByteArray>& ids)
-{
-    QJsonArray array;
-    for (const QByteArray& id : ids)
-        array.append(json::bytes(id));
-    return array;
-}
-
-QString resultText(const JournalEntry& entry)
-{
-    return entry.state == JournalState::CutOff && entry.result.isEmpty()
-               ? Text::tr("Cut off: unknown whether it was done.")
-               : entry.result;
-}
-
-QJsonObject resultJson(const JournalDetails& details)
-{
-    QJsonObject counts;
-    QJsonObject lists;
-    for (const JournalCount& count : details.counts) {
-        counts.insert(count.name, count.count);
-        if (!count.ids.isEmpty())
-            lists.insert(count.name, idsJson(count.ids));
-    }
-    const auto& endedAt = details.entry.endedAt;
-    return {
-        {u"state"_s, journalStateName(details.entry.state)},
-        {u"at"_s, endedAt ? QJsonValue(isoText(*endedAt)) : QJsonValue(QJsonValue::Null)},
-        {u"text"_s, json::textOrNull(resultText(details.entry))},
-        {u"counts"_s, counts},
-        {u"ids"_s, lists},
-    };
-}
-
-QJsonObject entryJson(const JournalDetails& details)
-{
-    const JournalEntry& entry = details.entry;
-    return {
-        {u"number"_s, entry.number},
-        {u"at"_s, isoText(entry.at)},
-        {u"who"_s, entry.who},
-        {u"profile"_s, entry.profile},
-        {u"environment"_s, entry.environment},
-        {u"action"_s, entry.action},
-        {u"where"_s, json::textOrNull(entry.place)},
-        {u"ids"_s, idsJson(details.ids)},
-        {u"commands"_s, QJsonArray::fromStringList(details.commands)},
-        {u"result"_s, resultJson(details)},
-        {u"hash"_s, QString::fromLatin1(details.hash.toHex())},
-    };
-}
-
 TextTable makeTable()
 {
     return TextTable(
@@ -135,7 +83,7 @@ QStringList cells(const JournalEntry& entry)
         format::number(entry.idCount),
         entry.place,
         journalStateName(entry.state),
-        resultText(entry)};
+        journalResultText(entry)};
 }
 
 /// Newest first, a page in memory at a time.
@@ -155,7 +103,7 @@ Result<void> printEntries(Context& context, const Journal& journal, const Journa
             const auto details = journal.details(entry.number);
             if (!details)
                 return details.error();
-            context.out().item(entryJson(*details));
+            context.out().item(journalJson(*details));
         }
         before = page->next;
     } while (before && !context.stop().stop_requested());

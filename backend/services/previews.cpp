@@ -65,12 +65,12 @@ Result<OutgoingMessage> firstWaiting(
 Result<QStringList> relayOf(
     Connections& connections, const RelayRequest& request, const OutgoingMessage& message)
 {
-    const auto outbox = connections.outbox();
-    if (!outbox)
-        return outbox.error();
     const auto broker = connections.broker();
     if (!broker)
         return broker.error();
+    const auto outbox = connections.outbox();
+    if (!outbox)
+        return outbox.error();
     RelayBatch batch;
     batch.topics = request.topics;
     batch.limit = std::min(request.batch, request.max.value_or(request.batch));

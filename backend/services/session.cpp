@@ -16,7 +16,7 @@ Session::Session(
     , d(std::make_unique<Private>(
           std::move(backends), std::move(runs), std::move(journal), std::move(clock)))
 {
-    connect(&d->lock, &WriteLock::changed, this, &Session::noteLock);
+    connect(&d->lock, &WriteLock::changed, this, [this] { noteLock(isArmed()); });
     connect(&d->lock, &WriteLock::changed, this, &Session::armedChanged);
     connect(&d->runner, &ActionRunner::started, this, &Session::operationStarted);
 }
@@ -24,7 +24,7 @@ Session::Session(
 Session::~Session()
 {
     if (isArmed())
-        d->lock.disarm();
+        noteLock(false);
     // All at once, so that the waits for servers that do not answer run side by side.
     d->poller.closeLanes();
     d->lanes.close();
@@ -99,9 +99,8 @@ void Session::note(const JournalIntent& intent, const JournalResult& result)
         });
 }
 
-void Session::noteLock()
+void Session::noteLock(bool isOpen)
 {
-    const bool isOpen = isArmed();
     note(
         intentOn(profile(), isOpen ? u"arm"_s : u"lock"_s, {}),
         {JournalState::Done,
@@ -125,6 +124,12 @@ QFuture<Result<JournalDetails>> Session::journalDetails(qint64 number)
 QFuture<Result<JournalCheck>> Session::checkJournal(const JournalMark& from)
 {
     return d->journal.check(from);
+}
+
+QFuture<Result<qint64>> Session::exportJournal(
+    const QString& path, JournalFormat format, const JournalFilter& filter)
+{
+    return d->journal.exportTo(path, format, filter);
 }
 
 // Reading.

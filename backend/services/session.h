@@ -10,6 +10,7 @@
 #include "services/actionrunner.h"
 #include "services/backends.h"
 #include "services/describedaction.h"
+#include "services/journalexport.h"
 #include "services/operation.h"
 #include "services/pendingdetails.h"
 #include "services/planner.h"
@@ -76,6 +77,9 @@ public:
     QFuture<Result<JournalDetails>> journalDetails(qint64 number);
     /// From the beginning for an empty mark.
     QFuture<Result<JournalCheck>> checkJournal(const JournalMark& from);
+    /// All or no file; how many entries were written.
+    QFuture<Result<qint64>> exportJournal(
+        const QString& path, JournalFormat format, const JournalFilter& filter);
 
     // Actions. While the write lock is closed, or when the journal cannot be written, the answer is
     // Error::Refused and nothing was done. When one is done the poller starts a round.
@@ -114,7 +118,7 @@ private:
     template<class T>
     Started<T> act(DescribedAction described, ActionRunner::Work<T> work);
     void note(const JournalIntent& intent, const JournalResult& result);
-    void noteLock();
+    void noteLock(bool isOpen);
 
     struct Private;
     std::unique_ptr<Private> d;

@@ -56,6 +56,14 @@ QFuture<Result<JournalCheck>> SessionJournal::check(const JournalMark& from)
     });
 }
 
+QFuture<Result<qint64>> SessionJournal::exportTo(
+    const QString& path, JournalFormat format, const JournalFilter& filter)
+{
+    return m_reads.run([=, stop = m_stop.get_token()](Source& source) {
+        return exportJournal(*source.journal, filter, path, format, stop);
+    });
+}
+
 void SessionJournal::close()
 {
     m_stop.request_stop();

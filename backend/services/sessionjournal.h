@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/lane.h"
+#include "services/journalexport.h"
 #include "services/recording.h"
 #include "store/journal.h"
 
@@ -28,6 +29,10 @@ public:
         const JournalFilter& filter, std::optional<qint64> before, qint64 limit);
     QFuture<Result<JournalDetails>> details(qint64 number);
     QFuture<Result<JournalCheck>> check(const JournalMark& from);
+
+    /// How many entries were written.
+    QFuture<Result<qint64>> exportTo(
+        const QString& path, JournalFormat format, const JournalFilter& filter);
 
     /// Waits for the notes; reading is broken off.
     void close();

@@ -2,7 +2,6 @@
 #include "store/journal.h"
 
 #include "core/operatorname.h"
-#include "core/processname.h"
 #include "store/journal_p.h"
 
 #include <utility>
@@ -105,7 +104,7 @@ Result<void> Journal::Private::append(QSqlDatabase& connection, JournalRecord& r
     return moved ? Result<void>() : moved.error();
 }
 
-Result<std::shared_ptr<Journal>> Journal::open(const QString& path)
+Result<std::shared_ptr<Journal>> Journal::open(const QString& path, const QString& process)
 {
     auto database = LocalDatabase::open(path, migrations());
     if (!database)
@@ -113,7 +112,7 @@ Result<std::shared_ptr<Journal>> Journal::open(const QString& path)
     auto d = std::make_unique<Private>();
     d->path = path;
     d->who = operatorName();
-    d->process = ownProcessName();
+    d->process = process;
     d->database = std::move(*database);
     return std::shared_ptr<Journal>(new Journal(std::move(d)));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/processname.h"
 #include "core/result.h"
 #include "model/journal.h"
 
@@ -18,8 +19,10 @@ namespace outboard {
 class Journal final
 {
 public:
-    /// Opens or creates the file.
-    static Result<std::shared_ptr<Journal>> open(const QString& path);
+    /// Opens or creates the file. `process` is who writes, by which a reader knows an action that
+    /// goes on from one that was cut off.
+    static Result<std::shared_ptr<Journal>> open(
+        const QString& path, const QString& process = ownProcessName());
     ~Journal();
     Q_DISABLE_COPY_MOVE(Journal)
 

@@ -67,7 +67,9 @@ Result<void> walk(const LocalDatabase& database, JournalCheck& check, const std:
     if (!head)
         return head.error();
     const bool hasHead = head->next();
-    const JournalMark end{head->value(0).toLongLong(), head->value(1).toByteArray()};
+    const JournalMark end =
+        hasHead ? JournalMark{head->value(0).toLongLong(), head->value(1).toByteArray()}
+                : JournalMark();
     head->finish();
     auto rows = database.query(
         u"SELECT %1 FROM journal WHERE number > ? ORDER BY number"_s.arg(journalColumns()),
@@ -78,7 +80,7 @@ Result<void> walk(const LocalDatabase& database, JournalCheck& check, const std:
         if (stop.stop_requested())
             return stopped();
     }
-    compareWithHead(check, hasHead ? end : JournalMark{});
+    compareWithHead(check, end);
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "panels/outboxpanel.h"
 #include "parts/tableview.h"
 #include "services/session.h"
+#include "store/journal.h"
 #include "support/fakebackends.h"
 #include "support/offscreenmain.h"
 
@@ -30,7 +31,11 @@ const TimePoint start{std::chrono::seconds(1'772'334'855)};
 struct Screen
 {
     Screen()
-        : session(backends, nullptr, [this] { return now; })
+        : session(
+            backends,
+            nullptr,
+            Journal::open(folder.filePath(u"journal.sqlite"_s)),
+            [this] { return now; })
         , settings(folder.filePath(u"settings.ini"_s), QSettings::IniFormat)
     {
         session.poller().setInterval(std::nullopt);

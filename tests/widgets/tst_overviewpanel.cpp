@@ -252,7 +252,7 @@ void TestOverviewPanel::showsNumbersFindingsAndRemedies()
     const auto backends = std::make_shared<FakeBackends>();
     backends->fillShop();
     TimePoint now = backends->streams().now();
-    Session session(backends, nullptr, [&now] { return now; });
+    Session session(backends, nullptr, Error{}, [&now] { return now; });
     const QTemporaryDir directory;
     QSettings settings(directory.filePath(u"s.ini"_s), QSettings::IniFormat);
     std::optional<Remedy> chosen;
@@ -294,7 +294,7 @@ void TestOverviewPanel::showsNumbersFindingsAndRemedies()
 void TestOverviewPanel::foldsFindingsThatDoNotFit()
 {
     const auto backends = std::make_shared<FakeBackends>();
-    Session session(backends, nullptr, [] { return start; });
+    Session session(backends, nullptr, Error{}, [] { return start; });
     const QTemporaryDir directory;
     QSettings settings(directory.filePath(u"s.ini"_s), QSettings::IniFormat);
     OverviewPanel panel(
