@@ -104,7 +104,8 @@ void TestWindowRecovery::init()
     m_settings =
         std::make_unique<QSettings>(m_directory->filePath(u"s.ini"_s), QSettings::IniFormat);
     m_settings->setValue(u"window/refreshSeconds"_s, 1);
-    m_session = std::make_unique<Session>(makeBackends(profile, nullptr), nullptr, systemClock());
+    m_session =
+        std::make_unique<Session>(makeBackends(profile, nullptr), nullptr, Error{}, systemClock());
     m_window = std::make_unique<MainWindow>(*m_session, *m_settings);
     m_window->show();
     for (const auto& source : {u"outbox"_s, u"broker"_s, u"ledger billing_processedevent"_s})
