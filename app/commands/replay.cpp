@@ -116,7 +116,7 @@ JournalIntent intentOf(const Context& context, const ReplaySource& source)
     if (!context.line().has(u"resume"_s))
         return intent::replay(context.profile(), source.plan, source.options);
     JournalIntent resumed = intent::resume(context.profile(), source.runId);
-    resumed.ids = intent::idsLeft(source.plan, source.options, source.done);
+    resumed.ids = intent::idsLeft(context.profile(), source.plan, source.options, source.done);
     return resumed;
 }
 

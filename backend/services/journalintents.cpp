@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/journalintents.h"
 
+#include "handlers/handlerkinds.h"
 #include "services/recording.h"
 #include "text/format.h"
 
@@ -18,9 +19,15 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(Journal)
 };
 
-bool isLeft(const PlanItem& item, const ReplayOptions& options, std::optional<OutcomeKind> before)
+bool isLeft(
+    const PlanItem& item,
+    const ReplayOptions& options,
+    std::optional<OutcomeKind> before,
+    bool isDecidedByLedger)
 {
-    if (before && *before != OutcomeKind::NotRun && *before != OutcomeKind::InDoubt)
+    if (before == OutcomeKind::InDoubt)
+        return options.repeatInDoubt || isDecidedByLedger;
+    if (before && *before != OutcomeKind::NotRun)
         return false;
     return item.verdict == Verdict::Run
            || (item.verdict == Verdict::Unknown && options.includeUnknown);
@@ -87,7 +94,7 @@ JournalIntent replay(const Profile& profile, const Plan& plan, const ReplayOptio
         profile,
         u"replay"_s,
         Text::tr("plan %1 through \"%2\"").arg(plan.id, format::oneLine(plan.handler)),
-        idsLeft(plan, options, {}));
+        idsLeft(profile, plan, options, {}));
 }
 
 JournalIntent resume(const Profile& profile, const QString& runId)
@@ -96,8 +103,14 @@ JournalIntent resume(const Profile& profile, const QString& runId)
 }
 
 QList<QByteArray> idsLeft(
-    const Plan& plan, const ReplayOptions& options, const QList<Outcome>& done)
+    const Profile& profile,
+    const Plan& plan,
+    const ReplayOptions& options,
+    const QList<Outcome>& done)
 {
+    // Where work and ledger row are one transaction, the ledger knows whether it was done.
+    const auto handler = findHandler(profile, plan.handler);
+    const bool isDecidedByLedger = handler && handler->kind == u"sql"_s;
     QHash<qsizetype, OutcomeKind> before;
     for (const Outcome& outcome : done)
         before.insert(outcome.item, outcome.kind);
@@ -107,7 +120,8 @@ QList<QByteArray> idsLeft(
         if (isLeft(
                 plan.items[i],
                 options,
-                known == before.cend() ? std::nullopt : std::optional(*known)))
+                known == before.cend() ? std::nullopt : std::optional(*known),
+                isDecidedByLedger))
             ids.append(plan.items[i].event.id.bytes());
     }
     return ids;

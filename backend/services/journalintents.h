@@ -34,7 +34,10 @@ JournalIntent replay(const Profile& profile, const Plan& plan, const ReplayOptio
 JournalIntent resume(const Profile& profile, const QString& runId);
 /// What is left of a run: all but those whose outcome is settled.
 QList<QByteArray> idsLeft(
-    const Plan& plan, const ReplayOptions& options, const QList<Outcome>& done);
+    const Profile& profile,
+    const Plan& plan,
+    const ReplayOptions& options,
+    const QList<Outcome>& done);
 
 } // namespace intent
 

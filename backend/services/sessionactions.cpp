@@ -56,7 +56,7 @@ Result<void> completeResume(
 {
     ReplayOptions options = stored.options;
     options.repeatInDoubt = repeatInDoubt;
-    intent.ids = intent::idsLeft(stored.plan, options, stored.outcomes);
+    intent.ids = intent::idsLeft(connections.profile(), stored.plan, options, stored.outcomes);
     const auto commands = preview::replay(connections, stored.plan, clock);
     if (!commands)
         return commands.error();

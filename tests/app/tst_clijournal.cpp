@@ -24,8 +24,12 @@ QStringList words(const QString& line)
 
 } // namespace
 
+// Runs the command once: what changes something is journaled each time.
 #define COMPARE_EXIT(result, code)                                                                 \
-    QVERIFY2((result).exitCode == (code), (result).text().constData())
+    do {                                                                                           \
+        const CommandResult& compared = (result);                                                  \
+        QVERIFY2(compared.exitCode == (code), compared.text().constData());                        \
+    } while (false)
 
 /// What the commands write to the journal, and what the journal command says of it.
 class TestCliJournal : public QObject
@@ -175,7 +179,7 @@ void TestCliJournal::everyActionIsJournaled()
         0);
     QVERIFY(journal().isEmpty());
     const auto done =
-        run(u"--profile shop --yes "_s + line.replace(u"PLAN"_s, file) + u" --json"_s);
+        run(u"--profile shop "_s + line.replace(u"PLAN"_s, file) + u" --yes --json"_s);
     QVERIFY2(done.exitCode <= 1, done.text().constData());
 
     const QJsonArray entries = journal();
@@ -220,7 +224,7 @@ void TestCliJournal::guardsAreJournaled()
     writeProfile(u"live"_s, {{u"environment"_s, u"production"_s}});
     const QString ack = u" ack --stream order.paid --group billing --id 1-1 1-2"_s;
     COMPARE_EXIT(run(u"--profile shop"_s + ack), 4);
-    COMPARE_EXIT(run(u"--profile live --yes"_s + ack), 4);
+    COMPARE_EXIT(run(u"--profile live"_s + ack + u" --yes"_s), 4);
     const QJsonArray entries = journal();
     QCOMPARE(entries.size(), 2);
     QCOMPARE(entries[0][u"profile"], u"live"_s);
