@@ -43,8 +43,12 @@ QJsonObject first(const QJsonValue& array)
         differences((object), words(line)).isEmpty(),                                              \
         differences((object), words(line)).constData())
 
+/// Evaluates `result` once: QVERIFY2 evaluates its message whether it fails or not.
 #define COMPARE_EXIT(result, code)                                                                 \
-    QVERIFY2((result).exitCode == (code), (result).text().constData())
+    do {                                                                                           \
+        const auto& compared = (result);                                                           \
+        QVERIFY2(compared.exitCode == (code), compared.text().constData());                        \
+    } while (false)
 
 /// Each command against the contract, on servers of its own.
 class TestCli : public QObject
