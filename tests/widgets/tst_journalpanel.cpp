@@ -274,8 +274,8 @@ void TestJournalPanel::theSelectedEntryIsShownWhole()
     QCOMPARE(screen.panel->findChild<Label*>(u"journalIdsTitle"_s)->text(), u"Ids (2)"_s);
     const QString hash = QString::fromLatin1(screen.journal->details(1)->hash.toHex());
     QStringList texts;
-    for (const QLabel* label : screen.panel->findChildren<QLabel*>())
-        texts.append(label->text());
+    for (const QLineEdit* fact : screen.panel->findChildren<QLineEdit*>())
+        texts.append(fact->text());
     QVERIFY(texts.contains(hash));
     QVERIFY(texts.contains(u"acknowledged 1"_s));
 }
