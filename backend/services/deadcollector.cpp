@@ -61,6 +61,8 @@ Result<DeadLetters> DeadCollector::collect(
     const DeadRequest& request, const ProgressFn& progress, const std::stop_token& stop)
 {
     m_request = request;
+    if (request.topicName && !request.topic)
+        m_request.topic = m_broker.destination(*request.topicName);
     m_progress = progress;
     m_stop = stop;
     m_found = DeadLetters();
@@ -87,7 +89,8 @@ Result<QList<BrokerTopicState>> DeadCollector::topics()
 {
     QList<TopicName> known;
     if (m_request.topic) {
-        known.append(m_broker.topicOf(*m_request.topic).value_or(TopicName()));
+        known.append(m_request.topicName.value_or(
+            m_broker.topicOf(*m_request.topic).value_or(TopicName())));
     } else if (m_outbox) {
         const auto outbox = m_outbox->state();
         if (!outbox)
@@ -313,7 +316,8 @@ Result<void> DeadCollector::addRowsOf(DeadRows& rows, DeadWhere kind)
 
 bool DeadCollector::passes(const DeadLetter& letter) const
 {
-    const bool isOfTopic = !m_request.topic || letter.stream == *m_request.topic;
+    const bool isOfTopic = (!m_request.topic || letter.stream == *m_request.topic)
+                           && (!m_request.topicName || letter.topic == *m_request.topicName);
     const bool isOfGroup =
         m_request.group.isEmpty() || letter.group.isEmpty() || letter.group == m_request.group;
     const bool hasError = m_request.error.isEmpty()

@@ -28,6 +28,7 @@ class OutboxStore;
 struct DeadRequest
 {
     std::optional<BrokerTopic> topic;
+    std::optional<TopicName> topicName; ///< The outbox's name for it.
     GroupName group;                   ///< Also letters that do not say whose they are.
     QString error;                     ///< Part of the error or of its kind, in any case.
     std::optional<Milliseconds> since; ///< Died so long ago or less, by the server's clock.

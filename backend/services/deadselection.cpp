@@ -23,8 +23,10 @@ Result<void> PlanSelection::freezeDead()
 Result<QList<DeadLetter>> PlanSelection::deadNow()
 {
     DeadRequest request = m_request.deadFilter;
-    request.topic = m_request.topic;
-    request.group = m_request.group;
+    if (m_request.topic)
+        request.topic = m_request.topic;
+    if (!m_request.group.isEmpty())
+        request.group = m_request.group;
     request.limit = m_request.limit;
     auto found = DeadCollector(m_profile, m_outbox, m_broker).collect(request, m_progress, m_stop);
     if (!found)

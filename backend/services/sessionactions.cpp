@@ -194,6 +194,24 @@ Started<RunReport> Session::resume(const QString& runId, bool repeatInDoubt)
         });
 }
 
+Started<DiscardReport> Session::discardDead(const QList<DeadLetter>& letters, const QString& reason)
+{
+    return act<DiscardReport>(
+        tr("Discard %1 dead letters").arg(format::number(letters.size())),
+        [letters, reason, store = d->deadStore](const ActionContext& context) {
+            return action::discardDead(context, letters, reason, store.get());
+        });
+}
+
+Started<RestoreReport> Session::restoreDead(const QStringList& ids)
+{
+    return act<RestoreReport>(
+        tr("Restore %1 dead letters").arg(format::number(ids.size())),
+        [ids, store = d->deadStore](const ActionContext& context) {
+            return action::restoreDead(context, ids, store.get());
+        });
+}
+
 QFuture<Result<QStringList>> Session::relayCommands(const RelayRequest& request)
 {
     return d->lanes.previews().run([request, clock = d->clock](Connections& connections) {
