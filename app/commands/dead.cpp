@@ -188,8 +188,8 @@ Command deadCommand()
         {u"topic"_s, Takes::One, u"TOPIC"_s, Text::tr("only this topic")},
         {u"group"_s, Takes::One, u"GROUP"_s, Text::tr("only this consumer group")}};
     command.options += deadFilterOptions();
-    command.options += QList<OptionSpec>{
-        {u"events"_s, Takes::Nothing, {}, Text::tr("each dead letter as well")}};
+    command.options +=
+        QList<OptionSpec>{{u"events"_s, Takes::Nothing, {}, Text::tr("each dead letter as well")}};
     command.lists = true;
     command.run = runDead;
     return command;

@@ -89,8 +89,8 @@ Result<QList<BrokerTopicState>> DeadCollector::topics()
 {
     QList<TopicName> known;
     if (m_request.topic) {
-        known.append(m_request.topicName.value_or(
-            m_broker.topicOf(*m_request.topic).value_or(TopicName())));
+        known.append(
+            m_request.topicName.value_or(m_broker.topicOf(*m_request.topic).value_or(TopicName())));
     } else if (m_outbox) {
         const auto outbox = m_outbox->state();
         if (!outbox)

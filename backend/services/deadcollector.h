@@ -29,9 +29,9 @@ struct DeadRequest
 {
     std::optional<BrokerTopic> topic;
     std::optional<TopicName> topicName; ///< The outbox's name for it.
-    GroupName group;                   ///< Also letters that do not say whose they are.
-    QString error;                     ///< Part of the error or of its kind, in any case.
-    std::optional<Milliseconds> since; ///< Died so long ago or less, by the server's clock.
+    GroupName group;                    ///< Also letters that do not say whose they are.
+    QString error;                      ///< Part of the error or of its kind, in any case.
+    std::optional<Milliseconds> since;  ///< Died so long ago or less, by the server's clock.
     qint64 limit = 100'000;
 
     friend bool operator==(const DeadRequest&, const DeadRequest&) = default;
