@@ -251,7 +251,8 @@ Result<void> DeadCollector::addPendingChunk(
 Result<void> DeadCollector::addPlace(DeadLetterControl& control, const DeadPlace& place)
 {
     if (!place.problem.isEmpty()) {
-        m_found.problems.append(place.problem);
+        if (!m_found.problems.contains(place.problem))
+            m_found.problems.append(place.problem);
         return {};
     }
     std::optional<QByteArray> from;

@@ -52,6 +52,13 @@ DeadLettersPanel::DeadLettersPanel(PanelHost host, QWidget* parent)
         &TableView::selectionChangedByRows,
         this,
         &DeadLettersPanel::followGroups);
+    connect(
+        this->host().session, &Session::operationStarted, this, [this](const Operation* operation) {
+            connect(operation, &Operation::finished, this, [this] {
+                if (isVisible())
+                    collect();
+            });
+        });
     connect(m_discarded, &DiscardedPane::counted, this, [this](qsizetype count) {
         m_tabs->setTabText(
             1, count > 0 ? tr("Discarded (%1)").arg(format::number(count)) : tr("Discarded"));
@@ -121,6 +128,7 @@ void DeadLettersPanel::showEvent(QShowEvent* event)
 
 void DeadLettersPanel::collect()
 {
+    m_isWanted = m_isCollecting;
     if (m_isCollecting)
         return;
     m_isCollecting = true;
@@ -128,6 +136,9 @@ void DeadLettersPanel::collect()
     onAnswer(host().session->deadLetters({}), this, [this](const Result<DeadLetters>& dead) {
         m_isCollecting = false;
         show(dead);
+        // Something changed since it began to read.
+        if (m_isWanted)
+            collect();
     });
     m_discarded->refresh();
 }

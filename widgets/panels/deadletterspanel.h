@@ -58,6 +58,7 @@ private:
     std::optional<DeadLetters> m_dead;
     std::optional<Error> m_error;
     bool m_isCollecting = false;
+    bool m_isWanted = false; ///< Again, because it was asked for while it was collecting.
     TimePoint m_collectedAt;
     double m_countSeen = -1; ///< What the rounds counted when it was collected.
 };
