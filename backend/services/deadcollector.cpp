@@ -7,7 +7,6 @@
 #include "outbox/outboxstore.h"
 #include "services/deaderror.h"
 #include "services/deadletterof.h"
-#include "services/pendingpages.h"
 #include "text/format.h"
 
 #include <QCoreApplication>
@@ -23,10 +22,7 @@ namespace {
 
 constexpr qint64 readPage = 500;
 constexpr qint64 outboxPage = 1'000;
-constexpr size_t fetchChunk = 500;
 constexpr qint64 mostBytes = 256LL << 20;
-/// Entries of one list whose place in the stream is looked up, besides the poison ones.
-constexpr qint64 mostLookedUp = 10'000;
 /// Discovery does bounded work a call and goes on with the next one.
 constexpr int discoveryCalls = 100;
 
@@ -42,11 +38,6 @@ QString cannotRead(const QByteArray& place, const Error& error)
 {
     return QCoreApplication::translate("outboard", "%1 could not be read: %2")
         .arg(format::oneLine(place), error.what);
-}
-
-bool isIn(const BrokerTopicState& topic, const EntryId& id)
-{
-    return topic.firstId && topic.lastId && id >= *topic.firstId && id <= *topic.lastId;
 }
 
 } // namespace
@@ -164,88 +155,6 @@ Result<void> DeadCollector::collectFromBroker()
             return added;
     }
     return addPlacesOf(BrokerTopic());
-}
-
-bool DeadCollector::isPoison(const PendingEntry& entry) const
-{
-    return entry.deliveries >= m_profile.thresholds.maxDeliveries;
-}
-
-Result<void> DeadCollector::addPending(const BrokerTopicState& topic)
-{
-    if (!topic.problem.isEmpty() && m_found.problems.indexOf(topic.problem) < 0)
-        m_found.problems.append(cannotRead(topic.name.bytes(), {{}, topic.problem, {}}));
-    for (const GroupState& group : topic.groups) {
-        const bool isAsked = m_request.group.isEmpty() || group.name == m_request.group;
-        if (!isAsked || !m_broker.pending())
-            continue;
-        if (auto added = addPendingOf(topic, group.name); !added)
-            return added;
-    }
-    return {};
-}
-
-/// Poison entries, and those that nobody works on any more and whose entry may be gone.
-Result<void> DeadCollector::addPendingOf(const BrokerTopicState& topic, const GroupName& group)
-{
-    qint64 lookedUp = 0;
-    PendingQuery query;
-    query.topic = topic.name;
-    query.group = group;
-    const auto done = forEachPendingPage(m_broker, query, m_stop, [&](auto& page) -> Result<void> {
-        std::erase_if(page, [&](const PendingEntry& entry) {
-            if (isPoison(entry) || !isIn(topic, entry.id))
-                return false;
-            return entry.idle < m_profile.thresholds.idle || ++lookedUp > mostLookedUp;
-        });
-        const std::span<const PendingEntry> all(page);
-        for (size_t at = 0; at < all.size(); at += fetchChunk) {
-            const auto part = all.subspan(at, std::min(fetchChunk, all.size() - at));
-            if (auto added = addPendingChunk(topic, group, part); !added)
-                return added;
-        }
-        return {};
-    });
-    if (lookedUp > mostLookedUp) {
-        m_found.problems.append(
-            QCoreApplication::translate(
-                "outboard",
-                "%1 of the pending entries of %2 / %3 were looked up in the stream; whether it "
-                "still has the others is not known.")
-                .arg(
-                    format::number(mostLookedUp),
-                    format::oneLine(topic.name.bytes()),
-                    format::oneLine(group.bytes())));
-    }
-    // The group was removed since the round.
-    return !done && done.error().kind == Error::Kind::Missing ? Result<void>() : done;
-}
-
-Result<void> DeadCollector::addPendingChunk(
-    const BrokerTopicState& topic, const GroupName& group, std::span<const PendingEntry> entries)
-{
-    if (const auto checked = checkStop(); !checked)
-        return checked;
-    std::vector<EntryId> ids;
-    std::ranges::transform(entries, std::back_inserter(ids), &PendingEntry::id);
-    const auto messages = m_broker.fetch(topic.name, ids);
-    if (!messages)
-        return messages.error();
-    QHash<EntryId, Message> byId;
-    for (const Message& message : *messages)
-        byId.insert(message.id, message);
-    for (const PendingEntry& entry : entries) {
-        const auto message = byId.constFind(entry.id);
-        const bool isThere = message != byId.cend();
-        if (isThere && !isPoison(entry))
-            continue;
-        DeadLetter letter =
-            isThere ? deadLetterOf(*message, m_broker) : lostEntryOf(topic.name, m_broker);
-        describePending(letter, topic.name, group, entry, m_found.at);
-        if (!add(std::move(letter)))
-            break;
-    }
-    return {};
 }
 
 Result<void> DeadCollector::addPlace(DeadLetterControl& control, const DeadPlace& place)
