@@ -23,16 +23,19 @@ struct Fold
 };
 
 /// In this order: what a later pattern would take apart is folded whole by an earlier one.
-const std::array<Fold, 9>& folds()
+const std::array<Fold, 10>& folds()
 {
     static const auto insensitive = QRegularExpression::CaseInsensitiveOption;
-    static const std::array<Fold, 9> all{{
+    static const std::array<Fold, 10> all{{
         // Quotes open after and close before something that is no letter: "can't" has none.
         {QRegularExpression(uR"((?<![\w])(['"`])(?:\\.|(?!\1).){0,2000}?\1(?!\w))"_s),
          u"'<value>'"_s},
         {QRegularExpression(uR"([“‘«][^”’»]{0,2000}[”’»])"_s), u"'<value>'"_s},
         {QRegularExpression(uR"(\b[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\b)"_s, insensitive),
          u"<uuid>"_s},
+        // A time of day looks much like an IPv6 address.
+        {QRegularExpression(uR"((?<![\w.:\]-])\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?![\w:]))"_s),
+         u"<n>"_s},
         {QRegularExpression(uR"(\b[a-z][a-z0-9+.-]{1,20}://[^\s'"<>]+)"_s, insensitive),
          u"<addr>"_s},
         {QRegularExpression(uR"(\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\b)"_s), u"<addr>"_s},

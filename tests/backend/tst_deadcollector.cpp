@@ -445,7 +445,7 @@ void TestDeadCollector::tenThousandAreGroupedAndPlannedAtOnce()
     const QList<QByteArray> groups{"billing", "email"};
     const QList<QByteArray> errors{
         "order %1 has no customer",
-        "connect to 10.0.0.%1:5432 refused",
+        "connect to 10.0.0.%2:5432 refused",
         "Key 'sku-%1' is missing",
         "timeout after %1 ms",
         "amount must not be negative"};
@@ -457,7 +457,10 @@ void TestDeadCollector::tenThousandAreGroupedAndPlannedAtOnce()
             {{"data", "{\"order_id\": " + number + "}"},
              {"event_id", number},
              {"group", groups[(i / 3) % 2]},
-             {"error", QByteArray(errors[(i / 6) % 5]).replace("%1", number)}});
+             {"error",
+              QByteArray(errors[(i / 6) % 5])
+                  .replace("%1", number)
+                  .replace("%2", QByteArray::number(i % 250))}});
     }
     QElapsedTimer timer;
     timer.start();

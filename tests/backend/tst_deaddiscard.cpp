@@ -6,7 +6,11 @@
 #include "support/fakeoutboxstore.h"
 #include "support/printers.h"
 
+#include <QFile>
 #include <QFileInfo>
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -306,14 +310,14 @@ void TestDeadDiscard::aStoreThatCannotWriteKeepsTheServersAsTheyAre()
     World world;
     world.streams->add(deadPaid, {{"data", "{}"}, {"event_id", "2"}});
     const QList<DeadLetter> letters = world.collect();
-    // Another program replaced the file by something else.
-    world.store = *DeadStore::open(world.folder.filePath(u"other.sqlite"_s));
-    QFile file(world.folder.filePath(u"other.sqlite"_s));
-    QVERIFY(file.open(QFile::ReadWrite));
-    QVERIFY(file.resize(0));
-    file.write("this is no database, and long enough to be one's header .......................");
-    file.close();
-    QFile::remove(world.folder.filePath(u"other.sqlite-wal"_s));
+    {
+        // Something damages the store.
+        auto database = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"vandal"_s);
+        database.setDatabaseName(world.folder.filePath(u"dead.sqlite"_s));
+        QVERIFY(database.open());
+        QVERIFY(database.exec(u"DROP TABLE discarded"_s).lastError().type() == QSqlError::NoError);
+    }
+    QSqlDatabase::removeDatabase(u"vandal"_s);
     const DiscardReport report = world.discard(letters);
     QCOMPARE(report.notTried, 1);
     QVERIFY(report.error);

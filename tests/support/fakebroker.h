@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 
 namespace outboard {
 
@@ -102,7 +103,8 @@ private:
         std::span<const PendingEntry> entries) const override;
 
     std::optional<DeadPlace> placeNamed(const BrokerTopic& name) const;
-    QList<DeadRecord> recordsOf(const DeadPlace& place) const;
+    DeadPage streamPage(const DeadPlace& place, const EntryId& from, qint64 limit) const;
+    QList<std::pair<QByteArray, QByteArray>> elementsOf(const DeadPlace& place) const;
     bool removeOne(const DeadPlace& place, const DeadElement& element);
     DeadMove putBackOne(const DeadPlace& place, const DeadElement& element);
     Count deadOf(const BrokerTopic& topic) const;

@@ -86,24 +86,36 @@ BrokerTopic FakeBroker::placeFor(const BrokerTopic& topic) const
     return m_deadNames.placesOf(topic).first();
 }
 
-QList<DeadRecord> FakeBroker::recordsOf(const DeadPlace& place) const
+DeadPage FakeBroker::streamPage(const DeadPlace& place, const EntryId& from, qint64 limit) const
 {
-    QList<DeadRecord> records;
-    if (place.kind == DeadWhere::Stream) {
-        for (const auto& [id, fields] : m_streams->streams()[place.name].entries)
-            records.append(m_envelope.ofEntry(place, id, fields));
-    } else if (place.kind == DeadWhere::List) {
-        for (const QByteArray& element : m_streams->lists()[place.name])
-            records.append(m_envelope.ofElement(place, element));
-    } else {
-        std::vector<std::pair<qint64, QByteArray>> ordered;
-        for (const auto& [element, score] : m_streams->sortedSets()[place.name])
-            ordered.emplace_back(score, element);
-        std::ranges::sort(ordered);
-        for (const auto& [score, element] : ordered)
-            records.append(m_envelope.ofElement(place, element, QByteArray::number(score)));
+    DeadPage page;
+    const auto& entries = m_streams->streams()[place.name].entries;
+    for (auto entry = entries.lower_bound(from); entry != entries.end(); ++entry) {
+        if (page.records.size() == limit) {
+            page.next = entry->first.bytes();
+            break;
+        }
+        page.records.append(m_envelope.ofEntry(place, entry->first, entry->second));
     }
-    return records;
+    return page;
+}
+
+/// Elements of a list in its order, of a sorted set by score; with their scores.
+QList<std::pair<QByteArray, QByteArray>> FakeBroker::elementsOf(const DeadPlace& place) const
+{
+    QList<std::pair<QByteArray, QByteArray>> elements;
+    if (place.kind == DeadWhere::List) {
+        for (const QByteArray& element : m_streams->lists()[place.name])
+            elements.append({element, {}});
+        return elements;
+    }
+    std::vector<std::pair<qint64, QByteArray>> ordered;
+    for (const auto& [element, score] : m_streams->sortedSets()[place.name])
+        ordered.emplace_back(score, element);
+    std::ranges::sort(ordered);
+    for (const auto& [score, element] : ordered)
+        elements.append({element, QByteArray::number(score)});
+    return elements;
 }
 
 Result<DeadPage> FakeBroker::page(
@@ -112,20 +124,16 @@ Result<DeadPage> FakeBroker::page(
     if (auto entered = enter("deadPage"); !entered)
         return entered.error();
     const std::lock_guard lock(m_streams->mutex());
-    QList<DeadRecord> records = recordsOf(place);
-    if (from && place.kind == DeadWhere::Stream) {
-        records.removeIf([&](const DeadRecord& record) {
-            return *EntryId::parse(record.id) < *EntryId::parse(*from);
-        });
-    }
-    const qint64 first = from && place.kind != DeadWhere::Stream ? from->toLongLong() : 0;
+    const qint64 size = std::clamp<qint64>(limit, 1, 500);
+    if (place.kind == DeadWhere::Stream)
+        return streamPage(place, from ? *EntryId::parse(*from) : EntryId::lowest(), size);
+    const auto elements = elementsOf(place);
+    const qint64 first = from ? from->toLongLong() : 0;
     DeadPage page;
-    page.records = records.mid(first, std::clamp<qint64>(limit, 1, 500));
-    if (first + page.records.size() < records.size()) {
-        page.next = place.kind == DeadWhere::Stream
-                        ? EntryId::parse(page.records.last().id)->next().bytes()
-                        : QByteArray::number(first + page.records.size());
-    }
+    for (const auto& [element, score] : elements.mid(first, size))
+        page.records.append(m_envelope.ofElement(place, element, score));
+    if (first + size < elements.size())
+        page.next = QByteArray::number(first + size);
     return page;
 }
 
