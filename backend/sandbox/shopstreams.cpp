@@ -100,9 +100,10 @@ Result<void> ShopStreams::appendDead(const QList<ShopDeadLetter>& letters)
 {
     for (const ShopDeadLetter& letter : letters) {
         const auto failed = std::chrono::floor<Milliseconds>(letter.failedAt.time_since_epoch());
-        RedisCommand command = appendCommand(letter.event);
+        ShopEvent event = letter.event;
+        event.entryId = QByteArray::number(qint64(failed.count())) + "-*";
+        RedisCommand command = appendCommand(event);
         command[1] += ":dlq";
-        command[2] = QByteArray::number(qint64(failed.count())) + "-*";
         command.insert(
             command.end(),
             {"original_stream",
