@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The actions on dead letters.
+// The actions on dead letters, and what they send.
 #include "services/actions.h"
 #include "services/connections.h"
 #include "services/deaddiscard.h"
+#include "services/deaddiscard_p.h"
+#include "services/previews.h"
 #include "store/deadstore.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
 
-namespace outboard::action {
+namespace outboard {
+
+using dead::isRow;
 
 namespace {
 
@@ -24,18 +28,32 @@ Error noStore()
         {}};
 }
 
-bool isRow(const DeadLetter& letter)
+/// The outbox only where it is needed: letters of the broker must not wait for a dead database.
+Result<OutboxStore*> outboxFor(Connections& connections, bool isNeeded)
 {
-    return letter.id.where == DeadWhere::OutboxRow || letter.id.where == DeadWhere::OutboxTable;
+    return isNeeded ? connections.outbox() : Result<OutboxStore*>(nullptr);
 }
 
-/// The outbox only where it is needed: letters of the broker must not wait for a dead database.
-Result<OutboxStore*> outboxFor(const ActionContext& context, bool isNeeded)
+using Commands = QStringList (DeadDiscard::*)(const QList<DeadLetter>&) const;
+
+Result<QStringList> commandsOf(
+    Connections& connections, const QList<DeadLetter>& letters, DeadStore* store, Commands which)
 {
-    return isNeeded ? context.connections.outbox() : Result<OutboxStore*>(nullptr);
+    if (!store)
+        return noStore();
+    const auto broker = connections.broker();
+    if (!broker)
+        return broker.error();
+    const auto outbox = outboxFor(connections, std::ranges::any_of(letters, isRow));
+    if (!outbox)
+        return outbox.error();
+    const DeadDiscard discard(connections.profile(), *outbox, **broker, *store, systemClock());
+    return (discard.*which)(letters);
 }
 
 } // namespace
+
+namespace action {
 
 Result<DiscardReport> discardDead(
     const ActionContext& context,
@@ -48,7 +66,7 @@ Result<DiscardReport> discardDead(
     const auto broker = context.connections.broker();
     if (!broker)
         return broker.error();
-    const auto outbox = outboxFor(context, std::ranges::any_of(letters, isRow));
+    const auto outbox = outboxFor(context.connections, std::ranges::any_of(letters, isRow));
     if (!outbox)
         return outbox.error();
     return DeadDiscard(context.connections.profile(), *outbox, **broker, *store, context.clock)
@@ -67,11 +85,30 @@ Result<RestoreReport> restoreDead(
     if (!broker)
         return broker.error();
     const auto outbox = outboxFor(
-        context, std::ranges::any_of(*rows, [](const auto& row) { return isRow(row.letter); }));
+        context.connections,
+        std::ranges::any_of(*rows, [](const auto& row) { return isRow(row.letter); }));
     if (!outbox)
         return outbox.error();
     return DeadDiscard(context.connections.profile(), *outbox, **broker, *store, context.clock)
         .restore(ids, context.progress, context.stop);
 }
 
-} // namespace outboard::action
+} // namespace action
+
+namespace preview {
+
+Result<QStringList> discardDead(
+    Connections& connections, const QList<DeadLetter>& letters, DeadStore* store)
+{
+    return commandsOf(connections, letters, store, &DeadDiscard::discardCommands);
+}
+
+Result<QStringList> restoreDead(
+    Connections& connections, const QList<DeadLetter>& letters, DeadStore* store)
+{
+    return commandsOf(connections, letters, store, &DeadDiscard::restoreCommands);
+}
+
+} // namespace preview
+
+} // namespace outboard

@@ -2,6 +2,7 @@
 // The part of Session that reads dead letters and keeps remarks on them.
 #include "services/connections.h"
 #include "services/deadcollector.h"
+#include "services/previews.h"
 #include "services/session_p.h"
 
 #include <QCoreApplication>
@@ -38,26 +39,6 @@ Error noStore()
         QCoreApplication::translate(
             "outboard", "Nothing can be kept on this machine. Check the local store."),
         {}};
-}
-
-/// The commands of `which`, on whatever of the servers answers.
-QFuture<Result<QStringList>> commandsOf(
-    Lane<Connections>& lane,
-    const QList<DeadLetter>& letters,
-    const std::shared_ptr<DeadStore>& store,
-    QStringList (DeadDiscard::*which)(const QList<DeadLetter>&) const)
-{
-    return lane.run([letters, store, which](Connections& connections) -> Result<QStringList> {
-        const auto broker = connections.broker();
-        if (!broker)
-            return broker.error();
-        if (!store)
-            return noStore();
-        const auto outbox = connections.outbox();
-        const DeadDiscard discard(
-            connections.profile(), outbox.value_or(nullptr), **broker, *store, systemClock());
-        return (discard.*which)(letters);
-    });
 }
 
 } // namespace
@@ -107,12 +88,16 @@ QFuture<Result<void>> Session::setDeadNote(const DeadGroupKey& group, const QStr
 
 QFuture<Result<QStringList>> Session::discardDeadCommands(const QList<DeadLetter>& letters)
 {
-    return commandsOf(d->lanes.previews(), letters, d->deadStore, &DeadDiscard::discardCommands);
+    return d->lanes.previews().run([letters, store = d->deadStore](Connections& connections) {
+        return preview::discardDead(connections, letters, store.get());
+    });
 }
 
 QFuture<Result<QStringList>> Session::restoreDeadCommands(const QList<DeadLetter>& letters)
 {
-    return commandsOf(d->lanes.previews(), letters, d->deadStore, &DeadDiscard::restoreCommands);
+    return d->lanes.previews().run([letters, store = d->deadStore](Connections& connections) {
+        return preview::restoreDead(connections, letters, store.get());
+    });
 }
 
 } // namespace outboard
