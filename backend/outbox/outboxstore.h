@@ -33,6 +33,8 @@ struct RelayChunk
     std::optional<OutboxRowId> last; ///< Highest row id of the chunk: the next `after`.
 };
 
+class DeadRows;
+
 /// The outbox table of one profile, through its mapping. Synchronous; used on one thread.
 class OutboxStore
 {
@@ -80,6 +82,9 @@ public:
 
     /// The SQL that relay() runs for this batch, for the confirm dialog, statement by statement.
     virtual QStringList relaySql(const RelayBatch& batch) const = 0;
+
+    /// Dead letters of the database (see deadrows.h); null where the profile knows of none.
+    virtual DeadRows* dead() { return nullptr; }
 };
 
 } // namespace outboard

@@ -4,12 +4,15 @@
 #include "outbox/outboxmapping.h"
 #include "outbox/outboxpresets.h"
 #include "outbox/pgconnection.h"
+#include "outbox/pgdeadrows.h"
 #include "outbox/pgoutboxmonitor.h"
 #include "outbox/pgoutboxrelay.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 namespace outboard {
 
@@ -39,11 +42,19 @@ std::vector<QByteArray> canonicalIds(const PgColumn& column, std::span<const Id>
 class PgOutboxStore final : public OutboxStore
 {
 public:
-    PgOutboxStore(std::unique_ptr<PgConnection> connection, OutboxMapping mapping)
+    PgOutboxStore(
+        std::unique_ptr<PgConnection> connection,
+        OutboxMapping mapping,
+        std::map<DeadWhere, DeadTable> dead)
         : m_connection(std::move(connection))
         , m_mapping(std::move(mapping))
         , m_monitor(*m_connection, m_mapping)
-    {}
+    {
+        if (const auto table = dead.find(DeadWhere::OutboxTable); table != dead.end())
+            m_monitor.alsoCount(table->second);
+        if (!dead.empty())
+            m_dead.emplace(*m_connection, std::move(dead));
+    }
 
     bool isUsable() const override { return m_connection->isUsable(); }
 
@@ -76,6 +87,8 @@ public:
         return m_mapping.relayScript(batch, relayLockKey(m_mapping));
     }
 
+    DeadRows* dead() override { return m_dead ? &*m_dead : nullptr; }
+
 private:
     struct Window
     {
@@ -93,6 +106,7 @@ private:
     std::unique_ptr<PgConnection> m_connection;
     OutboxMapping m_mapping;
     PgOutboxMonitor m_monitor;
+    std::optional<PgDeadRows> m_dead;
 };
 
 Result<QList<OutboxRow>> PgOutboxStore::fetch(const SqlStatement& statement)
@@ -182,6 +196,29 @@ Result<Count> PgOutboxStore::countUnpublished(const QList<TopicName>& topics, qi
     return count <= cap ? Count::exact(count) : Count::atLeast(cap);
 }
 
+Result<std::map<DeadWhere, DeadTable>> findDead(
+    PgConnection& connection, const OutboxSettings& settings, const OutboxMapping& mapping)
+{
+    std::map<DeadWhere, DeadTable> found;
+    if (mapping.hasDead()) {
+        auto rows = DeadTable::ofOutbox(settings, mapping.table(), mapping.eventId());
+        if (!rows)
+            return rows.error();
+        found.emplace(DeadWhere::OutboxRow, std::move(*rows));
+    }
+    if (!settings.deadTable.isEmpty()) {
+        const auto table =
+            findTable(connection, {settings.deadTable, {}, u"dead"_s, u"outbox.dead_table"_s});
+        if (!table)
+            return table.error();
+        auto rows = DeadTable::ofDeadLetters(settings, *table);
+        if (!rows)
+            return rows.error();
+        found.emplace(DeadWhere::OutboxTable, std::move(*rows));
+    }
+    return found;
+}
+
 } // namespace
 
 Result<std::unique_ptr<OutboxStore>> makePgOutboxStore(
@@ -204,8 +241,11 @@ Result<std::unique_ptr<OutboxStore>> makePgOutboxStore(
     auto mapping = OutboxMapping::make(complete->settings, std::move(*table));
     if (!mapping)
         return mapping.error();
-    return std::unique_ptr<OutboxStore>(
-        std::make_unique<PgOutboxStore>(std::move(*connection), std::move(*mapping)));
+    auto dead = findDead(**connection, complete->settings, *mapping);
+    if (!dead)
+        return dead.error();
+    return std::unique_ptr<OutboxStore>(std::make_unique<PgOutboxStore>(
+        std::move(*connection), std::move(*mapping), std::move(*dead)));
 }
 
 } // namespace outboard

@@ -5,6 +5,7 @@
 #include "core/time.h"
 #include "model/pending.h"
 #include "model/plan.h"
+#include "services/deaddiscard.h"
 #include "services/planner.h"
 #include "services/relay.h"
 #include "services/replayer.h"
@@ -20,6 +21,7 @@
 namespace outboard {
 
 class Connections;
+class DeadStore;
 class RunStore;
 
 /// What every action is given besides its own arguments: its lane's connections, and where it tells
@@ -60,6 +62,18 @@ Result<RunReport> replay(
 /// Goes on with a run that was cut off or stopped; events in doubt are repeated only when asked.
 Result<RunReport> resume(
     const ActionContext& context, const QString& runId, bool repeatInDoubt, RunStore* runs);
+
+/// Keeps the originals in `store`, then removes the letters at the server. Error::Refused without a
+/// store.
+Result<DiscardReport> discardDead(
+    const ActionContext& context,
+    const QList<DeadLetter>& letters,
+    const QString& reason,
+    DeadStore* store);
+
+/// Puts discarded letters back so that they are dead letters again.
+Result<RestoreReport> restoreDead(
+    const ActionContext& context, const QStringList& ids, DeadStore* store);
 
 } // namespace action
 

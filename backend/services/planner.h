@@ -3,9 +3,11 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "model/deadletter.h"
 #include "model/outboxrow.h"
 #include "model/pending.h"
 #include "model/plan.h"
+#include "services/deadcollector.h"
 #include "services/relay.h"
 #include "settings/profile.h"
 
@@ -35,6 +37,8 @@ struct PlanRequest
     OutboxFilter outbox;           ///< Filter for Outbox.
     std::vector<OutboxRowId> rows; ///< Outbox: exactly these; empty: all that pass the filter now.
     std::vector<EventId> ids;      ///< Ids: exactly these.
+    DeadRequest deadFilter;        ///< Filter for Dead (topic and group are taken from above).
+    QList<DeadLetter> dead;        ///< Dead: exactly these; empty: all that pass the filter now.
     qint64 limit = 100'000;        ///< Larger selections are refused, never cut.
 };
 

@@ -9,6 +9,8 @@
 #include "model/relayreport.h"
 #include "services/actionrunner.h"
 #include "services/backends.h"
+#include "services/deadcollector.h"
+#include "services/deaddiscard.h"
 #include "services/describedaction.h"
 #include "services/journalexport.h"
 #include "services/operation.h"
@@ -28,6 +30,7 @@
 
 namespace outboard {
 
+class DeadStore;
 class RunStore;
 
 /// One open profile: the poller, the reading lane for what panels ask, one lane of its own for each
@@ -51,6 +54,11 @@ public:
     const Clock& clock() const;
     RunStore* runs() const;
 
+    /// Where originals of discarded dead letters and notes are kept. Without one, as at first,
+    /// nothing can be discarded.
+    void setDeadStore(std::shared_ptr<DeadStore> store);
+    bool keepsDead() const;
+
     // The write lock.
     bool isArmed() const;
     std::optional<TimePoint> armedUntil() const;
@@ -67,6 +75,12 @@ public:
     QFuture<Result<PendingDetails>> pending(const PendingQuery& query);
     QFuture<Result<QList<Message>>> messages(const MessageRange& range);
     QFuture<Result<QList<Message>>> fetch(const BrokerTopic& topic, std::vector<EntryId> ids);
+    /// All that is dead, with the notes of its groups.
+    QFuture<Result<DeadLetters>> deadLetters(const DeadRequest& request);
+    /// Those that can be restored, newest first.
+    QFuture<Result<QList<DiscardedLetter>>> discardedLetters(qint64 limit);
+    /// A remark of the operator's own, kept on this machine; an empty one removes it.
+    QFuture<Result<void>> setDeadNote(const DeadGroupKey& group, const QString& note);
     /// Planning only reads; it may take long, so it is an operation that can be stopped.
     Started<Plan> plan(const PlanRequest& request);
     Started<Plan> judgeAgain(const Plan& plan);
@@ -93,12 +107,18 @@ public:
     /// asked.
     Started<RunReport> resume(const QString& runId, bool repeatInDoubt);
 
+    /// The original is kept on this machine before anything is removed.
+    Started<DiscardReport> discardDead(const QList<DeadLetter>& letters, const QString& reason);
+    Started<RestoreReport> restoreDead(const QStringList& ids);
+
     // What the confirm dialogs show: SQL and broker commands, asked on a monitor lane.
     QFuture<Result<QStringList>> relayCommands(const RelayRequest& request);
     QFuture<Result<QStringList>> claimCommands(const ClaimRequest& request);
     QFuture<Result<QStringList>> acknowledgeCommands(
         const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
     QFuture<Result<QStringList>> replayCommands(const Plan& plan);
+    QFuture<Result<QStringList>> discardDeadCommands(const QList<DeadLetter>& letters);
+    QFuture<Result<QStringList>> restoreDeadCommands(const QList<DeadLetter>& letters);
 
     /// Oldest first, finished ones too until they are dismissed.
     const QList<Operation*>& operations() const;

@@ -47,6 +47,24 @@ ActionRunner::Work<T> recordedWork(
     };
 }
 
+Result<void> completeRestore(
+    Connections& connections, JournalIntent& intent, const QStringList& ids, DeadStore* store)
+{
+    const auto rows =
+        store ? store->load(ids) : Result<QList<DiscardedLetter>>(QList<DiscardedLetter>());
+    if (!rows)
+        return rows.error();
+    QList<DeadLetter> letters;
+    for (const DiscardedLetter& row : *rows)
+        letters.append(row.letter);
+    intent = intent::restoreDead(connections.profile(), letters);
+    const auto commands = preview::restoreDead(connections, letters, store);
+    if (!commands)
+        return commands.error();
+    intent.commands = *commands;
+    return {};
+}
+
 Result<void> completeResume(
     Connections& connections,
     JournalIntent& intent,
@@ -191,6 +209,32 @@ Started<RunReport> Session::resume(const QString& runId, bool repeatInDoubt)
          }},
         [runId, repeatInDoubt, runs = d->runs](const ActionContext& context) {
             return action::resume(context, runId, repeatInDoubt, runs.get());
+        });
+}
+
+Started<DiscardReport> Session::discardDead(const QList<DeadLetter>& letters, const QString& reason)
+{
+    return act<DiscardReport>(
+        {tr("Discard %1 dead letters").arg(format::number(letters.size())),
+         intent::discardDead(profile(), letters, reason),
+         withCommands([letters, store = d->deadStore](Connections& connections) {
+             return preview::discardDead(connections, letters, store.get());
+         })},
+        [letters, reason, store = d->deadStore](const ActionContext& context) {
+            return action::discardDead(context, letters, reason, store.get());
+        });
+}
+
+Started<RestoreReport> Session::restoreDead(const QStringList& ids)
+{
+    return act<RestoreReport>(
+        {tr("Restore %1 dead letters").arg(format::number(ids.size())),
+         intent::restoreDead(profile(), {}),
+         [ids, store = d->deadStore](Connections& connections, JournalIntent& intent) {
+             return completeRestore(connections, intent, ids, store.get());
+         }},
+        [ids, store = d->deadStore](const ActionContext& context) {
+            return action::restoreDead(context, ids, store.get());
         });
 }
 

@@ -42,6 +42,7 @@ struct OutboxSettings
     QString unpublished;   ///< SQL predicate.
     QString markPublished; ///< SET list.
     QString dead;          ///< SQL predicate; empty: none.
+    QString deadTable;     ///< Table of dead letters, spelled as `table`; empty: none.
 
     friend bool operator==(const OutboxSettings&, const OutboxSettings&) = default;
 };
@@ -78,7 +79,7 @@ struct BrokerSettings
     QString eventId = QStringLiteral(
         "event_id"); ///< A field, a path inside a JSON field ("data.order_id"), or "@entry_id".
     QString payload = QStringLiteral("data");
-    QString dead = QStringLiteral("{stream}:dlq");
+    QString dead; ///< Where dead letters lie, e.g. "{stream}:dlq"; empty: all names in use.
     TlsSettings tls;
 
     friend bool operator==(const BrokerSettings&, const BrokerSettings&) = default;

@@ -97,6 +97,7 @@ struct JsonCodec<OutboxSettings> : JsonStruct<OutboxSettings>
             jsonField(u"unpublished"_s, &OutboxSettings::unpublished),
             jsonField(u"mark_published"_s, &OutboxSettings::markPublished),
             jsonField(u"dead"_s, &OutboxSettings::dead),
+            jsonField(u"dead_table"_s, &OutboxSettings::deadTable),
         };
     }
 };

@@ -51,7 +51,8 @@ OutgoingMessage toMessage(const OutboxRow& row)
 } // namespace
 
 FakeOutboxStore::FakeOutboxStore(std::shared_ptr<FakeOutboxTable> table)
-    : m_table(std::move(table))
+    : m_table(table)
+    , m_dead(std::move(table))
 {}
 
 bool FakeOutboxStore::isUsable() const

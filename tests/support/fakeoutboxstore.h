@@ -2,6 +2,7 @@
 #pragma once
 
 #include "outbox/outboxstore.h"
+#include "support/fakedeadrows.h"
 
 #include <QSet>
 
@@ -95,8 +96,11 @@ public:
     Result<RelayChunk> relay(const RelayBatch& batch, const Publish& publish) override;
     QStringList relaySql(const RelayBatch& batch) const override;
 
+    DeadRows* dead() override { return &m_dead; }
+
 private:
     std::shared_ptr<FakeOutboxTable> m_table;
+    FakeDeadRows m_dead;
     bool m_isBroken = false;
 };
 

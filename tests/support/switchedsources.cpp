@@ -56,6 +56,8 @@ public:
         return m_inner->relaySql(batch);
     }
 
+    DeadRows* dead() override { return m_inner->dead(); }
+
 private:
     std::unique_ptr<OutboxStore> m_inner;
     SwitchedConnection m_connection;
@@ -119,6 +121,8 @@ public:
     }
 
     PendingControl* pending() override { return m_inner->pending(); }
+
+    DeadLetterControl* dead() override { return m_inner->dead(); }
 
 private:
     std::unique_ptr<Broker> m_inner;
