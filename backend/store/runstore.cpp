@@ -2,8 +2,8 @@
 #include "store/runstore.h"
 
 #include "services/planner.h"
-#include "store/localdatabase.h"
 #include "store/runjson.h"
+#include "store/runstore_p.h"
 
 #include <QCoreApplication>
 #include <QVariant>
@@ -19,26 +19,29 @@ constexpr QLatin1StringView intended("intended");
 
 const QList<QStringList>& migrations()
 {
-    static const QList<QStringList> all = {{
-        u"CREATE TABLE run (run_id TEXT PRIMARY KEY, plan_id TEXT NOT NULL, profile TEXT NOT NULL,"
-        " handler TEXT NOT NULL, group_name BLOB NOT NULL, item_count INTEGER NOT NULL,"
-        " plan BLOB NOT NULL, options BLOB NOT NULL, started_at_us INTEGER NOT NULL,"
-        " finished_at_us INTEGER, report BLOB)"_s,
-        u"CREATE INDEX run_by_start ON run (profile, started_at_us)"_s,
-        u"CREATE TABLE outcome (run_id TEXT NOT NULL REFERENCES run (run_id), item INTEGER NOT "
-        u"NULL,"
-        " kind TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (run_id, item)) WITHOUT ROWID"_s,
-    }};
+    static const QList<QStringList> all = {
+        {
+            u"CREATE TABLE run (run_id TEXT PRIMARY KEY, plan_id TEXT NOT NULL, profile TEXT NOT "
+            u"NULL,"
+            " handler TEXT NOT NULL, group_name BLOB NOT NULL, item_count INTEGER NOT NULL,"
+            " plan BLOB NOT NULL, options BLOB NOT NULL, started_at_us INTEGER NOT NULL,"
+            " finished_at_us INTEGER, report BLOB)"_s,
+            u"CREATE INDEX run_by_start ON run (profile, started_at_us)"_s,
+            u"CREATE TABLE outcome (run_id TEXT NOT NULL REFERENCES run (run_id), item INTEGER NOT "
+            u"NULL,"
+            " kind TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (run_id, item)) WITHOUT ROWID"_s,
+        },
+        {
+            u"CREATE TABLE plan (plan_id TEXT PRIMARY KEY, profile TEXT NOT NULL,"
+            " handler TEXT NOT NULL, group_name BLOB NOT NULL, source TEXT NOT NULL,"
+            " item_count INTEGER NOT NULL, run_count INTEGER NOT NULL,"
+            " made_at_us INTEGER NOT NULL, plan BLOB NOT NULL)"_s,
+            u"CREATE INDEX plan_by_time ON plan (profile, made_at_us)"_s,
+            u"CREATE INDEX run_by_plan ON run (plan_id)"_s,
+        },
+    };
     return all;
 }
-
-/// One row of the table of outcomes.
-struct StoredOutcome
-{
-    qsizetype item = 0;
-    QString kind;
-    QString reason;
-};
 
 qint64 now()
 {
@@ -48,17 +51,6 @@ qint64 now()
 TimePoint timeOf(const QVariant& value)
 {
     return TimePoint(Microseconds(value.toLongLong()));
-}
-
-/// SQLite takes a null string or byte array for NULL.
-QString text(const QString& value)
-{
-    return value.isNull() ? u""_s : value;
-}
-
-QByteArray bytes(const QByteArray& value)
-{
-    return value.isNull() ? QByteArray("") : value;
 }
 
 Error unknownRun(const QString& runId)
@@ -110,15 +102,6 @@ Outcome outcomeOf(const QSqlQuery& row, const Plan& plan)
 
 } // namespace
 
-struct RunStore::Private
-{
-    std::unique_ptr<LocalDatabase> database;
-
-    Result<void> writeOutcomes(const QString& runId, const QList<StoredOutcome>& outcomes) const;
-    Result<RunReport> countOutcomes(const QString& runId, qint64 items) const;
-    Result<RunSummary> summaryOf(const QSqlQuery& row) const;
-};
-
 Result<void> RunStore::Private::writeOutcomes(
     const QString& runId, const QList<StoredOutcome>& outcomes) const
 {
@@ -127,7 +110,7 @@ Result<void> RunStore::Private::writeOutcomes(
     return database->write([&](QSqlDatabase& connection) -> Result<void> {
         for (const StoredOutcome& outcome : outcomes) {
             const QVariantList values{
-                runId, qint64(outcome.item), outcome.kind, text(outcome.reason)};
+                runId, qint64(outcome.item), outcome.kind, sqlite::text(outcome.reason)};
             if (const auto done = database->query(connection, sql, values); !done)
                 return done.error();
         }
@@ -196,10 +179,10 @@ Result<void> RunStore::begin(const QString& runId, const Plan& plan, const Repla
             " DO UPDATE SET options = excluded.options, finished_at_us = NULL, report = NULL"
             " WHERE plan_id = excluded.plan_id"_s,
             {runId,
-             text(plan.id),
-             text(plan.profile),
-             text(plan.handler),
-             bytes(plan.group.bytes()),
+             sqlite::text(plan.id),
+             sqlite::text(plan.profile),
+             sqlite::text(plan.handler),
+             sqlite::bytes(plan.group.bytes()),
              qint64(plan.items.size()),
              planToJson(plan),
              optionsToJson(options),
@@ -248,7 +231,7 @@ Result<QList<RunSummary>> RunStore::list(const QString& profile, qint64 limit) c
         u"SELECT run_id, plan_id, profile, handler, group_name, item_count, started_at_us,"
         " finished_at_us, report FROM run WHERE profile = ?"
         " ORDER BY started_at_us DESC, run_id LIMIT ?"_s,
-        {text(profile), limit});
+        {sqlite::text(profile), limit});
     if (!rows)
         return rows.error();
     QList<RunSummary> runs;
