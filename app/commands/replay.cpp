@@ -82,7 +82,14 @@ Result<ExitCode> dryRun(
     const auto outbox = context.openOutbox(Access::Monitor);
     if (!outbox)
         return outbox.error();
-    const auto plan = Planner(context.profile(), outbox->get(), broker, ledger, systemClock())
+    GroupLedgers ledgers(context, Access::Monitor);
+    const auto plan = Planner(
+                          context.profile(),
+                          outbox->get(),
+                          broker,
+                          ledger,
+                          systemClock(),
+                          [&ledgers](const GroupName& group) { return ledgers.of(group); })
                           .judgeAgain(source.plan, context.stop());
     if (!plan)
         return plan.error();
@@ -127,16 +134,19 @@ Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broke
     }
     if (const auto refused = context.refuseUnlessConfirmed(question(context, source)))
         return *refused;
-    const RunReport report = Replayer(**handler, ledger, broker, source.runs.get(), systemClock())
-                                 .run(
-                                     source.runId,
-                                     source.plan,
-                                     source.options,
-                                     context.profile().thresholds.idle,
-                                     source.done,
-                                     {},
-                                     context.progress(),
-                                     context.stop());
+    GroupLedgers ledgers(context, Access::Operate);
+    Replayer replayer(**handler, ledger, broker, source.runs.get(), systemClock());
+    if ((*handler)->guard() == Handler::Guard::Consumers && settings->ledger.isEmpty())
+        replayer.watchLedgers([&ledgers](const GroupName& group) { return ledgers.of(group); });
+    const RunReport report = replayer.run(
+        source.runId,
+        source.plan,
+        source.options,
+        context.profile().thresholds.idle,
+        source.done,
+        {},
+        context.progress(),
+        context.stop());
     context.out().document(reportJson(report));
     context.out().text(reportText(report));
     if (report.error)

@@ -54,7 +54,7 @@ RunReport Replayer::run(
     const ProgressFn& progress,
     const std::stop_token& stop)
 {
-    const ReplayParts parts{m_handler, m_ledger, m_broker, m_runs, m_clock, m_sleep};
+    const ReplayParts parts{m_handler, m_ledger, m_broker, m_runs, m_clock, m_sleep, m_ledgerOf};
     return ReplayRun(parts, runId, plan, options, idleThreshold)
         .execute(done, step, progress, stop);
 }

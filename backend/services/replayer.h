@@ -4,6 +4,7 @@
 #include "core/result.h"
 #include "core/time.h"
 #include "model/plan.h"
+#include "services/judgedledgers.h"
 #include "services/pausegate.h"
 #include "services/relay.h"
 
@@ -19,7 +20,6 @@ namespace outboard {
 
 class Broker;
 class Handler;
-class Ledger;
 class ReplayWorkers;
 
 struct ReplayOptions
@@ -78,6 +78,10 @@ public:
         SleepFn sleep = {},
         ReplayWorkers* workers = nullptr);
 
+    /// What is sent reaches every group of its topic: besides the ledger of the run's own group
+    /// those of the others are watched for it, as the plan names them.
+    void watchLedgers(LedgerOf ledgerOf) { m_ledgerOf = std::move(ledgerOf); }
+
     /// Called after every step of the canary ladder with the outcomes so far; false stops the run.
     using StepFn = std::function<bool(const RunReport& soFar)>;
 
@@ -113,6 +117,7 @@ private:
     Clock m_clock;
     SleepFn m_sleep;
     ReplayWorkers* m_workers;
+    LedgerOf m_ledgerOf;
 };
 
 } // namespace outboard

@@ -15,6 +15,7 @@
 #include "services/poller.h"
 #include "services/relay.h"
 #include "services/replayer.h"
+#include "services/runcontrol.h"
 
 #include <QFuture>
 #include <QObject>
@@ -26,6 +27,12 @@
 namespace outboard {
 
 class RunStore;
+
+/// A run that has begun.
+struct StartedRun : Started<RunReport>
+{
+    RunControl* control = nullptr; ///< Never null; goes with the operation.
+};
 
 /// One open profile: the poller, the reading lane for what panels ask, one lane of its own for each
 /// action, and the write lock. All that panels know besides snapshots and models. Lives on the GUI
@@ -63,8 +70,13 @@ public:
     QFuture<Result<QList<Message>>> messages(const MessageRange& range);
     QFuture<Result<QList<Message>>> fetch(const BrokerTopic& topic, std::vector<EntryId> ids);
     /// Planning only reads; it may take long, so it is an operation that can be stopped.
+    /// Plans are kept in the run store as they were made.
     Started<Plan> plan(const PlanRequest& request);
     Started<Plan> judgeAgain(const Plan& plan);
+    /// A new plan of the same events for another handler.
+    Started<Plan> planFor(const Plan& plan, const QString& handler);
+    /// Judges a plan that was made of an older one (planOfOutcomes), and keeps it.
+    Started<Plan> planAgain(const Plan& plan);
 
     // Actions. While the write lock is closed the answer is Error::Refused and the operation has
     // failed already. When one is done the poller starts a round.
@@ -73,10 +85,10 @@ public:
     Started<AckReport> acknowledge(
         const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
     Started<AckReport> acknowledgeProcessed(const BrokerTopic& topic, const GroupName& group);
-    Started<RunReport> replay(const Plan& plan, const ReplayOptions& options);
+    StartedRun replay(const Plan& plan, const ReplayOptions& options, AtStep atStep = AtStep::GoOn);
     /// Goes on with a run that was stopped or cut off; events in doubt are repeated only when
     /// asked.
-    Started<RunReport> resume(const QString& runId, bool repeatInDoubt);
+    StartedRun resume(const QString& runId, bool repeatInDoubt, AtStep atStep = AtStep::GoOn);
 
     // What the confirm dialogs show: SQL and broker commands, asked on a monitor lane.
     QFuture<Result<QStringList>> relayCommands(const RelayRequest& request);
@@ -96,6 +108,12 @@ signals:
     void operationStarted(outboard::Operation* operation);
 
 private:
+    StartedRun startRun(
+        const QString& title,
+        const QString& runId,
+        AtStep atStep,
+        std::function<Result<RunReport>(const ActionContext&, const action::RunSeams&)> work);
+
     template<class T>
     Started<T> act(const QString& title, ActionRunner::Work<T> work);
 

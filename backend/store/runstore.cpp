@@ -2,6 +2,7 @@
 #include "store/runstore.h"
 
 #include "services/planner.h"
+#include "services/replayrun.h"
 #include "store/runjson.h"
 #include "store/runstore_p.h"
 
@@ -98,6 +99,31 @@ Outcome outcomeOf(const QSqlQuery& row, const Plan& plan)
                           : QCoreApplication::translate(
                               "outboard", "The run was cut off while this event was applied.");
     return outcome;
+}
+
+/// The whole outcome of a run, as far as it was written down.
+void addOutcomes(StoredRun& run)
+{
+    RunReport& report = run.report;
+    report.runId = run.runId;
+    report.planId = run.plan.id;
+    report.outcomes.clear();
+    for (qsizetype i = 0; i < run.plan.items.size(); ++i) {
+        // What a run passes over is not written down: the plan says why.
+        const PlanItem& item = run.plan.items[i];
+        const bool mayRun = item.verdict == Verdict::Run
+                            || (item.verdict == Verdict::Unknown && run.options.includeUnknown);
+        report.outcomes.append(
+            {i,
+             item.event.id,
+             mayRun ? OutcomeKind::NotRun : OutcomeKind::Skipped,
+             mayRun ? QString() : item.reason});
+    }
+    for (const Outcome& outcome : std::as_const(run.outcomes)) {
+        if (outcome.item >= 0 && outcome.item < report.outcomes.size())
+            report.outcomes[outcome.item] = outcome;
+    }
+    countOutcomes(report);
 }
 
 } // namespace
@@ -247,7 +273,9 @@ Result<QList<RunSummary>> RunStore::list(const QString& profile, qint64 limit) c
 Result<StoredRun> RunStore::load(const QString& runId) const
 {
     auto row = d->database->query(
-        u"SELECT plan, options, finished_at_us FROM run WHERE run_id = ?"_s, {runId});
+        u"SELECT plan, options, finished_at_us, started_at_us, report FROM run"
+        " WHERE run_id = ?"_s,
+        {runId});
     if (!row)
         return row.error();
     if (!row->next())
@@ -256,13 +284,24 @@ Result<StoredRun> RunStore::load(const QString& runId) const
     auto options = optionsFromJson(row->value(1).toByteArray());
     if (!plan || !options)
         return plan ? options.error() : plan.error();
-    StoredRun run{std::move(*plan), std::move(*options), {}, !row->value(2).isNull()};
+    StoredRun run;
+    run.runId = runId;
+    run.startedAt = timeOf(row->value(3));
+    run.plan = std::move(*plan);
+    run.options = std::move(*options);
+    run.isFinished = !row->value(2).isNull();
+    auto report =
+        row->value(4).isNull() ? Result(RunReport()) : reportFromJson(row->value(4).toByteArray());
+    if (!report)
+        return report.error();
+    run.report = std::move(*report);
     auto rows = d->database->query(
         u"SELECT item, kind, reason FROM outcome WHERE run_id = ? ORDER BY item"_s, {runId});
     if (!rows)
         return rows.error();
     while (rows->next())
         run.outcomes.append(outcomeOf(*rows, run.plan));
+    addOutcomes(run);
     return run;
 }
 

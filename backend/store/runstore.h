@@ -27,11 +27,14 @@ struct RunSummary
 /// What is needed to go on with a run.
 struct StoredRun
 {
+    QString runId;
+    TimePoint startedAt;
     Plan plan;
     ReplayOptions options;
     QList<Outcome> outcomes; ///< Only events that were begun; an unrecorded intent is InDoubt.
     bool isFinished =
-        false; ///< Nothing is left: no error, nothing not run, in doubt or unconfirmed.
+        false;             ///< Nothing is left: no error, nothing not run, in doubt or unconfirmed.
+    RunReport report = {}; ///< With one outcome per plan item: what is not begun is NotRun.
 };
 
 /// A plan as the history lists it.

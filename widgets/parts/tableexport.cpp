@@ -2,6 +2,7 @@
 #include "parts/tableexport.h"
 
 #include "models/column.h"
+#include "text/csv.h"
 
 #include <QAbstractItemModel>
 #include <QCoreApplication>
@@ -23,15 +24,6 @@ QString cell(const TableCut& cut, int row, int column)
     // Right-aligned cells hold numbers, grouped for the eye.
     if (index.data(Qt::TextAlignmentRole).toInt() & int(Qt::AlignRight))
         text.remove(QChar(0x202f));
-    return text;
-}
-
-QString csvCell(QString text)
-{
-    if (!text.isEmpty() && u"=+-@\t\r"_s.contains(text[0]))
-        text.prepend(u'\'');
-    if (text.contains(u'"') || text.contains(u',') || text.contains(u'\n') || text.contains(u'\r'))
-        text = u'"' + text.replace(u'"', u"\"\""_s) + u'"';
     return text;
 }
 
@@ -65,19 +57,15 @@ QByteArray toJson(const TableCut& cut)
 
 QByteArray toCsv(const TableCut& cut)
 {
-    QByteArray result;
-    const auto addLine = [&](const QStringList& cells) {
-        result += cells.join(u',').toUtf8() + "\r\n";
-    };
     QStringList titles;
     for (const int column : cut.columns)
-        titles += csvCell(cut.model->headerData(column, Qt::Horizontal).toString());
-    addLine(titles);
+        titles += cut.model->headerData(column, Qt::Horizontal).toString();
+    QByteArray result = csv::line(titles);
     for (const int row : cut.rows) {
         QStringList cells;
         for (const int column : cut.columns)
-            cells += csvCell(cell(cut, row, column));
-        addLine(cells);
+            cells += cell(cut, row, column);
+        result += csv::line(cells);
     }
     return result;
 }
