@@ -141,6 +141,7 @@ void PlanView::showProblem(const QString& text)
 void PlanView::showPlan(const Plan& plan)
 {
     m_plan = plan;
+    m_wasRun = false;
     m_handler->setCurrentText(plan.handler);
     m_title->setText(tr("%1 events, frozen").arg(format::number(plan.items.size())));
     m_subtitle->setText(describe(plan));
@@ -278,6 +279,12 @@ void PlanView::inspectCurrent()
         m_host.inspect(inspectedOf(m_model->rowAt(selected.first())));
 }
 
+void PlanView::setWasRun()
+{
+    m_wasRun = true;
+    updateActions();
+}
+
 void PlanView::setBusy(bool isBusy)
 {
     m_isBusy = isBusy;
@@ -289,7 +296,9 @@ void PlanView::updateActions()
     const bool isReady = m_plan && !m_isBusy;
     m_compare->setEnabled(isReady);
     m_save->setEnabled(m_plan.has_value());
-    m_replay->setEnabled(isReady);
+    m_replay->setEnabled(isReady && !m_wasRun);
+    m_replay->setToolTip(
+        m_wasRun ? tr("This plan was run. Compare it with now before it runs again.") : QString());
     m_handler->setEnabled(isReady);
 }
 

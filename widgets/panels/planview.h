@@ -37,6 +37,9 @@ public:
     void showComparison(const Plan& made, const Plan& now);
     void showProblem(const QString& text);
 
+    /// Its verdicts are old now: it can be run again only after it was compared with now.
+    void setWasRun();
+
     /// Whether what changes the plan may be pressed now.
     void setBusy(bool isBusy);
 
@@ -63,6 +66,7 @@ private:
     PanelHost m_host;
     std::optional<Plan> m_plan;
     bool m_isBusy = false;
+    bool m_wasRun = false;
     PlanModel* m_model;
     QComboBox* m_handler;
     Label* m_title;

@@ -8,13 +8,13 @@
 #include "panels/planview.h"
 #include "panels/replaystart.h"
 #include "panels/runhistory.h"
+#include "parts/fileprompt.h"
 #include "parts/tableexport.h"
 #include "services/planner.h"
 #include "services/runreport.h"
 #include "store/runstore.h"
 
 #include <QFile>
-#include <QFileDialog>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -229,20 +229,25 @@ void ReplayPanel::exportPlan()
     const auto plan = m_plan->plan();
     if (!plan)
         return;
-    const QString path = QFileDialog::getSaveFileName(
-        this, tr("Export plan"), u"plan-%1.json"_s.arg(plan->id.left(8)), tr("Plans (*.json)"));
-    if (path.isEmpty())
-        return;
-    const auto written = writeFile(path, planToJson(*plan));
-    host().notify(written ? tr("Plan written to %1").arg(path) : written.error().what);
+    const auto write = [this, plan](const QString& path) {
+        const auto written = writeFile(path, planToJson(*plan));
+        // Payloads are in it.
+        QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner);
+        host().notify(written ? tr("Plan written to %1").arg(path) : written.error().what);
+    };
+    const QString name = u"plan-%1.json"_s.arg(plan->id.left(8));
+    askSavePath(this, tr("Export plan"), name, {tr("Plans (*.json)")}, write);
 }
 
 void ReplayPanel::openPlanFile()
 {
-    const QString path =
-        QFileDialog::getOpenFileName(this, tr("Open plan"), {}, tr("Plans (*.json)"));
-    if (path.isEmpty())
-        return;
+    askOpenPath(this, tr("Open plan"), {tr("Plans (*.json)")}, [this](const QString& path) {
+        readPlanFile(path);
+    });
+}
+
+void ReplayPanel::readPlanFile(const QString& path)
+{
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         host().notify(tr("%1 could not be read: %2").arg(path, file.errorString()));
@@ -307,6 +312,7 @@ void ReplayPanel::askReplay()
         this,
         [this, plan](const StartedRun& started, const ReplayOptions& options) {
             const TimePoint now = host().session->clock()();
+            m_plan->setWasRun();
             begin(
                 {started.control->runId(), *plan, options, now, reportBefore(*plan, options)},
                 started);
@@ -391,17 +397,15 @@ void ReplayPanel::planLeftOver(const QList<OutcomeKind>& kinds)
 void ReplayPanel::saveReport()
 {
     const ShownRun& run = m_run->run();
-    const QString path = QFileDialog::getSaveFileName(
-        this,
-        tr("Save report"),
-        u"run-%1.md"_s.arg(run.runId.left(8)),
-        tr("Markdown (*.md);;CSV (*.csv)"));
-    if (path.isEmpty())
-        return;
     const RunRecord record{run.plan, run.report, run.startedAt, host().session->clock()()};
-    const bool isCsv = path.endsWith(u".csv"_s, Qt::CaseInsensitive);
-    const auto written = writeFile(path, isCsv ? reportAsCsv(record) : reportAsMarkdown(record));
-    host().notify(written ? tr("Report written to %1").arg(path) : written.error().what);
+    const auto write = [this, record](const QString& path) {
+        const bool isCsv = path.endsWith(u".csv"_s, Qt::CaseInsensitive);
+        const auto written =
+            writeFile(path, isCsv ? reportAsCsv(record) : reportAsMarkdown(record));
+        host().notify(written ? tr("Report written to %1").arg(path) : written.error().what);
+    };
+    const QString name = u"run-%1"_s.arg(run.runId.left(8));
+    askSavePath(this, tr("Save report"), name, {tr("Markdown (*.md)"), tr("CSV (*.csv)")}, write);
 }
 
 } // namespace outboard

@@ -55,6 +55,7 @@ private:
     void compareWithNow();
     void exportPlan();
     void openPlanFile();
+    void readPlanFile(const QString& path);
     void openKeptPlan(const QString& planId);
 
     void askReplay();
