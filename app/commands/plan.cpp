@@ -131,7 +131,7 @@ Result<Plan> makePlan(Context& context, PlanRequest request)
     const auto ledger = openHandlerLedger(context, request.handler, request.group, Access::Monitor);
     if (!ledger)
         return ledger.error();
-    if (context.profile().ledgers.isEmpty())
+    if (!*ledger && context.profile().ledgers.size() < 2)
         context.out().message(Text::tr("No ledger tells what was handled: verdicts are unknown."));
     GroupLedgers ledgers(context, Access::Monitor);
     return Planner(

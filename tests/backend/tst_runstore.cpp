@@ -129,18 +129,20 @@ void TestRunStore::init()
 
 void TestRunStore::aPlanStaysAsItWasMade()
 {
+    const auto store = open();
     Plan plan = planOf(3);
-    QVERIFY_RESULT(m_store->keep(plan));
+    QVERIFY_RESULT(store->keep(plan));
     const Plan made = plan;
     plan.items[0].verdict = Verdict::Processed;
-    QVERIFY_RESULT(m_store->keep(plan));
-    const auto kept = m_store->loadPlan(u"plan-1"_s);
+    QVERIFY_RESULT(store->keep(plan));
+    const auto kept = store->loadPlan(u"plan-1"_s);
     QVERIFY_RESULT(kept);
     QCOMPARE(*kept, made);
 }
 
 void TestRunStore::plansAreListedNewestFirstAndCounted()
 {
+    const auto store = open();
     Plan first = planOf(3);
     first.source = u"pending"_s;
     first.items[1].verdict = Verdict::Processed;
@@ -151,9 +153,9 @@ void TestRunStore::plansAreListedNewestFirstAndCounted()
     other.id = u"plan-3"_s;
     other.profile = u"other"_s;
     for (const Plan& plan : {first, second, other})
-        QVERIFY_RESULT(m_store->keep(plan));
-    QVERIFY_RESULT(m_store->begin(u"run"_s, first, {}));
-    const auto plans = m_store->listPlans(u"shop"_s, 10);
+        QVERIFY_RESULT(store->keep(plan));
+    QVERIFY_RESULT(store->begin(u"run"_s, first, {}));
+    const auto plans = store->listPlans(u"shop"_s, 10);
     QVERIFY_RESULT(plans);
     QCOMPARE(plans->size(), 2);
     QCOMPARE(plans->first().planId, u"plan-2"_s);
@@ -164,13 +166,14 @@ void TestRunStore::plansAreListedNewestFirstAndCounted()
 
 void TestRunStore::oldPlansGoWhenThereAreTooMany()
 {
+    const auto store = open();
     for (int i = 0; i <= 200; ++i) {
         Plan plan = planOf(1);
         plan.id = u"plan-%1"_s.arg(i);
         plan.madeAt += std::chrono::seconds(i);
-        QVERIFY_RESULT(m_store->keep(plan));
+        QVERIFY_RESULT(store->keep(plan));
     }
-    const auto plans = m_store->listPlans(u"shop"_s, 1'000);
+    const auto plans = store->listPlans(u"shop"_s, 1'000);
     QVERIFY_RESULT(plans);
     QCOMPARE(plans->size(), 200);
     QCOMPARE(plans->last().planId, u"plan-1"_s);
@@ -178,20 +181,22 @@ void TestRunStore::oldPlansGoWhenThereAreTooMany()
 
 void TestRunStore::anUnknownPlanSaysWhatToDo()
 {
-    QVERIFY_ERROR(m_store->loadPlan(u"none"_s), Error::Kind::Missing);
+    const auto store = open();
+    QVERIFY_ERROR(store->loadPlan(u"none"_s), Error::Kind::Missing);
 }
 
 void TestRunStore::aStoredRunTellsTheOutcomeOfEveryEvent()
 {
+    const auto store = open();
     Plan plan = planOf(4);
     plan.items[3].verdict = Verdict::InFlight;
     plan.items[3].reason = u"worker-1 has it."_s;
-    QVERIFY_RESULT(m_store->begin(u"run"_s, plan, {}));
+    QVERIFY_RESULT(store->begin(u"run"_s, plan, {}));
     const std::vector<qsizetype> begun{0, 1};
-    QVERIFY_RESULT(m_store->intend(u"run"_s, begun));
+    QVERIFY_RESULT(store->intend(u"run"_s, begun));
     const QList<Outcome> done{outcome(0, OutcomeKind::Applied)};
-    QVERIFY_RESULT(m_store->record(u"run"_s, done));
-    const auto run = m_store->load(u"run"_s);
+    QVERIFY_RESULT(store->record(u"run"_s, done));
+    const auto run = store->load(u"run"_s);
     QVERIFY_RESULT(run);
     const RunReport& report = run->report;
     QCOMPARE(report.outcomes.size(), 4);
