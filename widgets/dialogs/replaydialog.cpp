@@ -79,6 +79,8 @@ void ReplayDialog::nameFields()
     name(m_stopAtPercent, u"stopAtPercent"_s, tr("Stop at a share of failures, in percent"));
     name(m_watchSeconds, u"watchSeconds"_s, tr("Watch for verdicts, in seconds"));
     m_askAtSteps->setObjectName(u"askAtSteps"_s);
+    m_askAtSteps->setToolTip(
+        tr("Without asking, a failure in one of these steps ends the run."));
     m_includeUnknown->setObjectName(u"includeUnknown"_s);
     m_canary->setToolTip(
         tr("Sizes of the first steps; the rest follows in one step. Empty: no steps."));
