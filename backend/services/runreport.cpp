@@ -187,7 +187,7 @@ QByteArray reportAsMarkdown(const RunRecord& record)
 
 QByteArray reportAsCsv(const RunRecord& record)
 {
-    QByteArray text = csv::line(
+    QByteArray text = csvLine(
         {u"event_id"_s,
          u"topic"_s,
          u"outbox_row"_s,
@@ -202,7 +202,7 @@ QByteArray reportAsCsv(const RunRecord& record)
          u"outcome_reason"_s});
     for (const Outcome& outcome : record.report.outcomes) {
         if (outcome.item >= 0 && outcome.item < record.plan.items.size())
-            text += csv::line(cells(record.plan.items[outcome.item], outcome));
+            text += csvLine(cells(record.plan.items[outcome.item], outcome));
     }
     return text;
 }

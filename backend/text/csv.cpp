@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "text/csv.h"
 
-namespace outboard::csv {
+namespace outboard {
 
 using namespace Qt::StringLiterals;
 
-QString cell(QString text)
+namespace {
+
+QString csvCell(QString text)
 {
     if (!text.isEmpty() && u"=+-@\t\r"_s.contains(text[0]))
         text.prepend(u'\'');
@@ -14,12 +16,14 @@ QString cell(QString text)
     return text;
 }
 
-QByteArray line(const QStringList& cells)
+} // namespace
+
+QByteArray csvLine(const QStringList& cells)
 {
     QStringList quoted;
-    for (const QString& text : cells)
-        quoted << cell(text);
+    for (const QString& cell : cells)
+        quoted.append(csvCell(cell));
     return quoted.join(u',').toUtf8() + "\r\n";
 }
 
-} // namespace outboard::csv
+} // namespace outboard

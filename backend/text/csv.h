@@ -2,15 +2,12 @@
 #pragma once
 
 #include <QByteArray>
-#include <QString>
 #include <QStringList>
 
-namespace outboard::csv {
+namespace outboard {
 
-/// RFC 4180. A cell that a spreadsheet would run (= + - @) gets an apostrophe.
-QString cell(QString text);
+/// One line as RFC 4180 has it, UTF-8, with its line end. A cell that a spreadsheet would run
+/// (= + - @) gets an apostrophe.
+QByteArray csvLine(const QStringList& cells);
 
-/// One line with its end, UTF-8.
-QByteArray line(const QStringList& cells);
-
-} // namespace outboard::csv
+} // namespace outboard

@@ -53,9 +53,9 @@ ReplayDialog::ReplayDialog(Session& session, const Plan& plan, QWidget* parent)
     , m_concurrency(new QSpinBox)
     , m_stopAfter(new QSpinBox)
     , m_stopAtPercent(new QSpinBox)
-    , m_watchSeconds(new QSpinBox)
+    , m_watchSeconds(new QSpinBox(this))
     , m_askAtSteps(new QCheckBox(tr("Stop after each step and ask me")))
-    , m_includeUnknown(new QCheckBox)
+    , m_includeUnknown(new QCheckBox(this))
 {
     setObjectName(u"replayDialog"_s);
     resize(760, 680);
@@ -79,8 +79,7 @@ void ReplayDialog::nameFields()
     name(m_stopAtPercent, u"stopAtPercent"_s, tr("Stop at a share of failures, in percent"));
     name(m_watchSeconds, u"watchSeconds"_s, tr("Watch for verdicts, in seconds"));
     m_askAtSteps->setObjectName(u"askAtSteps"_s);
-    m_askAtSteps->setToolTip(
-        tr("Without asking, a failure in one of these steps ends the run."));
+    m_askAtSteps->setToolTip(tr("Without asking, a failure in one of these steps ends the run."));
     m_includeUnknown->setObjectName(u"includeUnknown"_s);
     m_canary->setToolTip(
         tr("Sizes of the first steps; the rest follows in one step. Empty: no steps."));
@@ -113,6 +112,9 @@ void ReplayDialog::buildForm()
     form()->addRow(tr("Events per second"), pair(m_rate, tr("at the same time"), m_concurrency));
     form()->addRow(
         tr("Stop after failures"), pair(m_stopAfter, tr("or at a share of"), m_stopAtPercent));
+    // What is not asked for stays a child without a place.
+    m_watchSeconds->setVisible(isWatched(session().profile(), m_plan.handler));
+    m_includeUnknown->setVisible(m_plan.count(Verdict::Unknown) > 0);
     if (isWatched(session().profile(), m_plan.handler))
         form()->addRow(tr("Watch for verdicts"), m_watchSeconds);
     const qsizetype unknown = m_plan.count(Verdict::Unknown);
@@ -176,10 +178,13 @@ void ReplayDialog::describe(qint64 willRun)
     QString text = tr("%1 events run through \"%2\".").arg(format::number(willRun), m_plan.handler);
     if (!skipped.isEmpty())
         text += u' ' + tr("Skipped: %1.").arg(skipped.join(u", "_s));
-    text += u' '
-            + tr("The ledger is asked again in the transaction of each event, so that nothing is "
-                 "applied twice, also when "
-                 "a consumer gets there first.");
+    text +=
+        u' '
+        + (isWatched(session().profile(), m_plan.handler)
+               ? tr("The ledger is asked again right before each is sent, and the consumers' own "
+                    "ledgers keep it from being applied twice.")
+               : tr("The ledger is asked again in the transaction of each event, so that "
+                    "nothing is applied twice, also when a consumer gets there first."));
     const QString danger = warning();
     setEffect(
         danger.isEmpty() ? text : text + u' ' + danger,

@@ -14,7 +14,7 @@ using namespace Qt::StringLiterals;
 ResumeDialog::ResumeDialog(Session& session, const StoredRun& run, QWidget* parent)
     : ActionDialog(session, tr("Resume"), parent)
     , m_run(run)
-    , m_repeat(new QCheckBox)
+    , m_repeat(new QCheckBox(this))
     , m_askAtSteps(new QCheckBox(tr("Stop after each canary step and ask me")))
 {
     setObjectName(u"resumeDialog"_s);
@@ -24,6 +24,7 @@ ResumeDialog::ResumeDialog(Session& session, const StoredRun& run, QWidget* pare
     m_askAtSteps->setObjectName(u"askAtSteps"_s);
     m_askAtSteps->setChecked(run.report.notRun > 0);
     form()->addRow(QString(), m_askAtSteps);
+    m_repeat->setVisible(run.report.inDoubt > 0);
     if (run.report.inDoubt > 0)
         form()->addRow(QString(), m_repeat);
     connect(m_repeat, &QCheckBox::toggled, this, &ResumeDialog::update);

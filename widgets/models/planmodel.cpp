@@ -46,16 +46,27 @@ Column<PlanRow> verdictColumn()
     auto column = textColumn<PlanRow>(
         u"verdict"_s,
         tr("Verdict"),
-        [](const PlanRow& row) {
-            const QString now = verdictText(row.planned.verdict);
-            return row.before && *row.before != row.planned.verdict
-                       ? tr("%1 (was: %2)").arg(now, verdictText(*row.before))
-                       : now;
-        },
+        [](const PlanRow& row) { return verdictText(row.planned.verdict); },
         [](const PlanRow& row) { return row.planned.verdict; });
-    column.width = 150;
+    column.width = 130;
     column.tone = [](const PlanRow& row) { return toneOf(row.planned.verdict); };
     column.toolTip = groupLines;
+    return column;
+}
+
+/// Only while a plan is compared with now.
+Column<PlanRow> beforeColumn()
+{
+    auto column = textColumn<PlanRow>(
+        u"before"_s,
+        tr("When made"),
+        [](const PlanRow& row) { return row.before ? verdictText(*row.before) : QString(); },
+        [](const PlanRow& row) { return row.before.value_or(row.planned.verdict); });
+    column.width = 130;
+    column.isHiddenAtFirst = true;
+    column.tone = [](const PlanRow& row) {
+        return row.before == row.planned.verdict ? Tone::Muted : Tone::Accent;
+    };
     return column;
 }
 
@@ -66,7 +77,7 @@ Column<PlanRow> reasonColumn()
         tr("Why"),
         [](const PlanRow& row) { return format::oneLine(row.planned.reason, 500); },
         [](const PlanRow& row) { return row.planned.reason; });
-    column.width = 400;
+    column.width = 360;
     column.toolTip = groupLines;
     return column;
 }
@@ -179,6 +190,7 @@ PlanModel::PlanModel(Clock clock, QObject* parent)
         {planColumns::event(),
          planColumns::topic(),
          verdictColumn(),
+         beforeColumn(),
          reasonColumn(),
          warningColumn(),
          holderColumn(),

@@ -13,7 +13,10 @@ class PlanModel final : public RowTableModel<PlanRow, qsizetype>
     Q_OBJECT
 
 public:
-    PlanModel(Clock clock, QObject* parent = nullptr);
+    /// The column of the verdicts that the plan was made with.
+    static constexpr int beforeColumn = 3;
+
+    explicit PlanModel(Clock clock, QObject* parent = nullptr);
 };
 
 /// What became of the events of a run.

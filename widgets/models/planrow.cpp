@@ -94,7 +94,7 @@ Column<PlanRow> event()
         },
         [](const PlanRow& row) { return row.planned.event.id; });
     column.isMono = true;
-    column.width = 160;
+    column.width = 276; // A whole UUID.
     column.isUnknown = [](const PlanRow& row) { return row.planned.event.id.isEmpty(); };
     return column;
 }
@@ -106,7 +106,7 @@ Column<PlanRow> topic()
         tr("Topic"),
         [](const PlanRow& row) { return format::oneLine(row.planned.event.topic.bytes()); },
         [](const PlanRow& row) { return row.planned.event.topic; });
-    column.width = 120;
+    column.width = 110;
     return column;
 }
 

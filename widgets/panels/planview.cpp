@@ -172,6 +172,7 @@ void PlanView::setRows(const Plan* made)
             row.before = made->items[i].verdict;
         rows.push_back(std::move(row));
     }
+    m_table->setColumnHidden(PlanModel::beforeColumn, !made);
     m_stack->setCurrentWidget(rows.empty() ? static_cast<QWidget*>(m_empty) : m_table);
     m_model->setRows(std::move(rows));
 }

@@ -211,6 +211,7 @@ void ReplayPanel::compareWithNow()
     const Plan made = kept ? *kept : *plan;
     const int asked = ++m_asked;
     setPlanning(true);
+    m_stack->setCurrentWidget(m_plan);
     const auto started = host().session->judgeAgain(*plan);
     onAnswer(started.answer, this, [this, asked, made](const Result<Plan>& now) {
         if (asked != m_asked)

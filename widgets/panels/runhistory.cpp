@@ -40,6 +40,7 @@ RunHistory::RunHistory(const PanelHost& host, QWidget* parent)
     m_plansPane = makePlans();
     m_stack->addWidget(m_runsPane);
     m_stack->addWidget(m_plansPane);
+    m_choice->setCurrent(0);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
     row->addWidget(m_choice);

@@ -31,6 +31,7 @@ RunStrip::RunStrip(const QList<QAction*>& actions, QWidget* parent)
     m_title->setObjectName(u"runState"_s);
     m_text->setObjectName(u"result"_s);
     m_text->setWordWrap(true);
+    m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_progress->setTextVisible(false);
     m_progress->setAccessibleName(tr("Progress of the run"));
     m_progress->setMinimumWidth(160);

@@ -21,6 +21,7 @@ QPushButton* makeButton(QAction* action, ButtonLook look, QWidget* parent)
     auto* button = new QPushButton(parent);
     button->setObjectName(action->objectName() + u"Button"_s);
     button->setAutoDefault(false);
+    button->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     setLook(*button, look);
     const auto follow = [button, action] {
         button->setText(action->text());

@@ -60,12 +60,12 @@ QByteArray toCsv(const TableCut& cut)
     QStringList titles;
     for (const int column : cut.columns)
         titles += cut.model->headerData(column, Qt::Horizontal).toString();
-    QByteArray result = csv::line(titles);
+    QByteArray result = csvLine(titles);
     for (const int row : cut.rows) {
         QStringList cells;
         for (const int column : cut.columns)
             cells += cell(cut, row, column);
-        result += csv::line(cells);
+        result += csvLine(cells);
     }
     return result;
 }
