@@ -55,7 +55,7 @@ Column<PlanRow> verdictColumn()
 }
 
 /// Only while a plan is compared with now.
-Column<PlanRow> beforeColumn()
+Column<PlanRow> madeColumn()
 {
     auto column = textColumn<PlanRow>(
         u"before"_s,
@@ -190,7 +190,7 @@ PlanModel::PlanModel(Clock clock, QObject* parent)
         {planColumns::event(),
          planColumns::topic(),
          verdictColumn(),
-         beforeColumn(),
+         madeColumn(),
          reasonColumn(),
          warningColumn(),
          holderColumn(),

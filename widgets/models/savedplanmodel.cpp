@@ -23,7 +23,7 @@ Column<PlanSummary> madeColumn(const Clock& clock)
         tr("Made"),
         [clock](const PlanSummary& plan) { return format::time(plan.madeAt, clock()); },
         &PlanSummary::madeAt);
-    column.width = 150;
+    column.width = 170;
     return column;
 }
 

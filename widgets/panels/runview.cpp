@@ -103,6 +103,7 @@ RunView::RunView(const PanelHost& host, QWidget* parent)
     layout->addWidget(m_strip);
     layout->addWidget(m_tallies);
     layout->addWidget(m_table, 1);
+    refreshActions(); // Buttons that do not apply must not make the window wide.
 }
 
 void RunView::makeActions()
