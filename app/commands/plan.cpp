@@ -143,9 +143,16 @@ Result<Plan> makePlan(Context& context, PlanRequest request)
     const auto ledger = openHandlerLedger(context, request.handler, request.group, Access::Monitor);
     if (!ledger)
         return ledger.error();
-    if (!*ledger)
+    if (!*ledger && context.profile().ledgers.size() < 2)
         context.out().message(Text::tr("No ledger tells what was handled: verdicts are unknown."));
-    return Planner(context.profile(), outbox->get(), **broker, ledger->get(), systemClock())
+    GroupLedgers ledgers(context, Access::Monitor);
+    return Planner(
+               context.profile(),
+               outbox->get(),
+               **broker,
+               ledger->get(),
+               systemClock(),
+               [&ledgers](const GroupName& group) { return ledgers.of(group); })
         .make(request, context.progress(), context.stop());
 }
 

@@ -84,7 +84,14 @@ Result<ExitCode> dryRun(
     const auto outbox = context.openOutbox(Access::Monitor);
     if (!outbox)
         return outbox.error();
-    const auto plan = Planner(context.profile(), outbox->get(), broker, ledger, systemClock())
+    GroupLedgers ledgers(context, Access::Monitor);
+    const auto plan = Planner(
+                          context.profile(),
+                          outbox->get(),
+                          broker,
+                          ledger,
+                          systemClock(),
+                          [&ledgers](const GroupName& group) { return ledgers.of(group); })
                           .judgeAgain(source.plan, context.stop());
     if (!plan)
         return plan.error();
@@ -163,17 +170,20 @@ Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broke
         broker, source.plan, context.profile().thresholds.idle, guardedBy(ledger, **handler));
     if (!commands)
         return commands.error();
+    GroupLedgers ledgers(context, Access::Operate);
     const auto done = context.act<RunReport>(*commands, [&](Recording&) {
-        return Replayer(**handler, ledger, broker, source.runs.get(), systemClock())
-            .run(
-                source.runId,
-                source.plan,
-                source.options,
-                context.profile().thresholds.idle,
-                source.done,
-                {},
-                context.progress(),
-                context.stop());
+        Replayer replayer(**handler, ledger, broker, source.runs.get(), systemClock());
+        if ((*handler)->guard() == Handler::Guard::Consumers && settings->ledger.isEmpty())
+            replayer.watchLedgers([&ledgers](const GroupName& group) { return ledgers.of(group); });
+        return replayer.run(
+            source.runId,
+            source.plan,
+            source.options,
+            context.profile().thresholds.idle,
+            source.done,
+            {},
+            context.progress(),
+            context.stop());
     });
     if (!done)
         return done.error();

@@ -25,6 +25,7 @@ constexpr Milliseconds pageTimeout{2'000};
 constexpr Milliseconds rowsTimeout{10'000};
 /// Rows that one filtered page looks at, where no index helps.
 constexpr qint64 searchWindow = 100'000;
+constexpr qint64 laterRows = 20'000;
 
 /// The ids that can be values of the column, in its text form; the others cannot be in the table.
 template<class Id>
@@ -74,6 +75,8 @@ public:
     {
         return fetch(m_mapping.rowsByEvent(canonicalIds(m_mapping.eventId(), ids)));
     }
+
+    Result<LaterRows> laterOfKeys(const QList<QByteArray>& keys, const OutboxRowId& after) override;
 
     Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) override;
 
@@ -179,6 +182,43 @@ Result<OutboxPage> PgOutboxStore::page(
                         .arg(QString::fromUtf8(*searched->end));
     }
     return page;
+}
+
+Result<LaterRows> PgOutboxStore::laterOfKeys(
+    const QList<QByteArray>& keys, const OutboxRowId& after)
+{
+    LaterRows later;
+    if (!m_mapping.hasKey() || !m_mapping.hasIntegerIds()) {
+        later.note = QCoreApplication::translate(
+            "outboard", "Newer events of a key are only found where row ids are numbers.");
+        return later;
+    }
+    auto transaction = m_connection->begin(PgConnection::Mode::ReadOnly, pageTimeout);
+    if (!transaction)
+        return transaction.error();
+    const SqlStatement window = m_mapping.windowEnd(false, after, searchWindow);
+    const auto end = transaction->query(window.sql, window.parameters);
+    if (!end)
+        return end.error();
+    const auto until = end->isEmpty() ? std::nullopt : std::optional(end->value(0, 0));
+    const SqlStatement statement = m_mapping.laterOfKeys(keys, after, until, laterRows);
+    const auto rows = transaction->query(statement.sql, statement.parameters);
+    if (!rows)
+        return rows.error();
+    for (qsizetype row = 0; row < rows->size(); ++row) {
+        later.rows.append(
+            {OutboxRowId(rows->value(row, 0)),
+             EventId(rows->value(row, 1)),
+             rows->value(row, 2),
+             rows->time(row, 3)});
+    }
+    if (until || rows->size() == laterRows) {
+        const QByteArray last = rows->size() == laterRows ? later.rows.last().row.bytes() : *until;
+        later.note = QCoreApplication::translate(
+                         "outboard", "Newer events of the same keys were looked for up to row %1.")
+                         .arg(QString::fromUtf8(last));
+    }
+    return later;
 }
 
 Result<Count> PgOutboxStore::countUnpublished(const QList<TopicName>& topics, qint64 cap)

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "handlers/handler.h"
 #include "ledger/ledger.h"
+#include "services/claimer.h"
 #include "services/planjudge.h"
 
 #include <QCoreApplication>
@@ -19,6 +20,26 @@ namespace {
 bool isDecidedByLedger(const Handler& handler)
 {
     return handler.guard() == Handler::Guard::Ledger && handler.isTransactional();
+}
+
+/// The groups that have to confirm an event once it was sent: those that the plan found without it.
+QList<GroupName> watchedGroups(const PlanItem& item, const GroupName& group)
+{
+    QList<GroupName> watched;
+    for (const GroupVerdict& verdict : item.groups) {
+        if (!verdict.ledger.isEmpty() && verdict.verdict != Verdict::Processed)
+            watched.append(verdict.group);
+    }
+    return watched.isEmpty() ? QList{group} : watched;
+}
+
+/// The run that this plan comes from took the event's entry and did not finish with it.
+bool isLeftBehind(const Plan& plan, const PlanItem& item)
+{
+    return !plan.fromRun.isEmpty()
+           && std::ranges::any_of(item.groups, [](const GroupVerdict& group) {
+                  return group.held && group.held->entry.consumer == replayConsumer();
+              });
 }
 
 QString stopAsked()
@@ -42,7 +63,11 @@ ReplayRun::ReplayRun(
     , m_rule(options)
     , m_ladder(options.canary)
     , m_pacer(options.eventsPerSecond, parts.clock, parts.sleep)
-    , m_watch(parts.ledger, options.verdictTimeout, parts.sleep)
+    , m_watch(
+          JudgedLedgers(parts.ledger, parts.ledgerOf),
+          parts.broker,
+          options.verdictTimeout,
+          parts.sleep)
 {
     m_report.runId = runId;
     m_report.planId = plan.id;
@@ -100,7 +125,8 @@ void ReplayRun::prepare(const QList<Outcome>& done)
         item.index = i;
         item.event = event;
         item.group = groupOf(m_plan, event);
-        item.wasBegun = wasBegun;
+        item.watched = watchedGroups(m_plan.items[i], item.group);
+        item.wasBegun = wasBegun || isLeftBehind(m_plan, m_plan.items[i]);
         if (mayRun(i, wasBegun ? std::optional(before.value(i)) : std::nullopt))
             m_waiting.push_back(std::move(item));
         else if (m_report.outcomes[i].kind == OutcomeKind::NoVerdict)
@@ -202,7 +228,12 @@ void ReplayRun::settle(ReplayChunk& chunk)
 
 void ReplayRun::watchSent(const std::stop_token& stop)
 {
-    const auto watched = m_watch.watch(m_sent, stop);
+    failWith(m_watch.watch(m_sent, stop, [this] { return recordWatched(); }));
+    std::erase_if(m_sent, [](const auto& item) { return item.kind != OutcomeKind::NoVerdict; });
+}
+
+Result<void> ReplayRun::recordWatched()
+{
     QList<Outcome> outcomes;
     for (const ReplayItem& item : m_sent) {
         if (m_report.outcomes[item.index] == item.outcome())
@@ -210,10 +241,9 @@ void ReplayRun::watchSent(const std::stop_token& stop)
         m_report.outcomes[item.index] = item.outcome();
         outcomes.append(item.outcome());
     }
-    std::erase_if(m_sent, [](const auto& item) { return item.kind != OutcomeKind::NoVerdict; });
-    if (m_parts.runs && !outcomes.isEmpty())
-        failWith(m_parts.runs->record(m_report.runId, outcomes));
-    failWith(watched);
+    if (!m_parts.runs || outcomes.isEmpty())
+        return {};
+    return m_parts.runs->record(m_report.runId, outcomes);
 }
 
 void ReplayRun::endStep(const Replayer::StepFn& step, const std::stop_token& stop)

@@ -25,6 +25,7 @@ struct ReplayParts
     RunLog* runs;
     Clock clock;
     Replayer::SleepFn sleep;
+    LedgerOf ledgerOf; ///< May be empty: only `ledger` is watched.
 };
 
 /// One execution of a plan: writes down the intent, claims, applies, acknowledges, writes down the
@@ -54,6 +55,7 @@ private:
     Result<void> applyChunk(ReplayChunk& chunk);
     void settle(ReplayChunk& chunk);
     void watchSent(const std::stop_token& stop);
+    Result<void> recordWatched();
     void endStep(const Replayer::StepFn& step, const std::stop_token& stop);
 
     bool isEnded() const { return m_report.stopped || m_report.error.has_value(); }

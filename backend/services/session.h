@@ -20,6 +20,7 @@
 #include "services/recording.h"
 #include "services/relay.h"
 #include "services/replayer.h"
+#include "services/runcontrol.h"
 
 #include <QFuture>
 #include <QObject>
@@ -32,6 +33,12 @@ namespace outboard {
 
 class DeadStore;
 class RunStore;
+
+/// A run that has begun.
+struct StartedRun : Started<RunReport>
+{
+    RunControl* control = nullptr; ///< Never null; goes with the operation.
+};
 
 /// One open profile: the poller, the reading lane for what panels ask, one lane of its own for each
 /// action, the journal of the actions, and the write lock. All that panels know besides snapshots
@@ -82,8 +89,13 @@ public:
     /// A remark of the operator's own, kept on this machine; an empty one removes it.
     QFuture<Result<void>> setDeadNote(const DeadGroupKey& group, const QString& note);
     /// Planning only reads; it may take long, so it is an operation that can be stopped.
+    /// Plans are kept in the run store as they were made.
     Started<Plan> plan(const PlanRequest& request);
     Started<Plan> judgeAgain(const Plan& plan);
+    /// A new plan of the same events for another handler.
+    Started<Plan> planFor(const Plan& plan, const QString& handler);
+    /// Judges a plan that was made of an older one (planOfOutcomes), and keeps it.
+    Started<Plan> planAgain(const Plan& plan);
 
     // The journal: what was done, with this profile and others on this machine.
     QFuture<Result<JournalPage>> journalPage(
@@ -102,10 +114,10 @@ public:
     Started<AckReport> acknowledge(
         const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
     Started<AckReport> acknowledgeProcessed(const BrokerTopic& topic, const GroupName& group);
-    Started<RunReport> replay(const Plan& plan, const ReplayOptions& options);
+    StartedRun replay(const Plan& plan, const ReplayOptions& options, AtStep atStep = AtStep::GoOn);
     /// Goes on with a run that was stopped or cut off; events in doubt are repeated only when
     /// asked.
-    Started<RunReport> resume(const QString& runId, bool repeatInDoubt);
+    StartedRun resume(const QString& runId, bool repeatInDoubt, AtStep atStep = AtStep::GoOn);
 
     /// The original is kept on this machine before anything is removed.
     Started<DiscardReport> discardDead(const QList<DeadLetter>& letters, const QString& reason);
@@ -133,6 +145,12 @@ signals:
     void journalFailed(const outboard::Error& error);
 
 private:
+    StartedRun startRun(
+        DescribedAction described,
+        const QString& runId,
+        AtStep atStep,
+        std::function<Result<RunReport>(const ActionContext&, const action::RunSeams&)> work);
+
     /// The one way to change something: refuses while the write lock is closed, and writes to the
     /// journal before and after.
     template<class T>

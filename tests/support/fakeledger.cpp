@@ -35,10 +35,12 @@ void FakeLedgerTable::setGroups(QSet<GroupName> groups)
     m_groups = std::move(groups);
 }
 
-void FakeLedgerTable::insert(const EventId& id)
+void FakeLedgerTable::insert(const EventId& id, std::optional<TimePoint> at)
 {
     const std::lock_guard lock(m_mutex);
     m_ids.insert(id);
+    if (at)
+        m_times.insert(id, *at);
 }
 
 void FakeLedgerTable::remove(const EventId& id)
@@ -150,6 +152,21 @@ Result<std::vector<LedgerMark>> FakeLedger::find(
             marks.push_back(isOld ? LedgerMark::Unknown : LedgerMark::Unprocessed);
     }
     return marks;
+}
+
+Result<QHash<EventId, TimePoint>> FakeLedger::times(
+    const GroupName& group, std::span<const EventId> ids)
+{
+    if (!isUsable())
+        return unreachable();
+    const std::lock_guard lock(m_table->m_mutex);
+    QHash<EventId, TimePoint> found;
+    for (const EventId& id : ids) {
+        const auto at = m_table->m_times.constFind(id);
+        if (m_table->serves(group) && at != m_table->m_times.constEnd())
+            found.insert(id, *at);
+    }
+    return found;
 }
 
 Result<std::vector<EventId>> FakeLedger::withMarks(

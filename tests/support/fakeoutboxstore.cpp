@@ -152,6 +152,21 @@ Result<QList<OutboxRow>> FakeOutboxStore::rowsOfEvents(std::span<const EventId> 
     return found;
 }
 
+Result<LaterRows> FakeOutboxStore::laterOfKeys(
+    const QList<QByteArray>& keys, const OutboxRowId& after)
+{
+    const std::lock_guard lock(m_table->m_mutex);
+    if (const auto problem = m_table->problem())
+        return *problem;
+    LaterRows later;
+    for (const OutboxRow& row : m_table->m_rows) {
+        const bool isLater = row.id.bytes().toLongLong() > after.bytes().toLongLong();
+        if (isLater && row.key && keys.contains(*row.key))
+            later.rows.append({row.id, row.eventId, *row.key, row.createdAt});
+    }
+    return later;
+}
+
 Result<Count> FakeOutboxStore::countUnpublished(const QList<TopicName>& topics, qint64 cap)
 {
     const std::lock_guard lock(m_table->m_mutex);

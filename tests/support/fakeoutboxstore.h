@@ -92,6 +92,7 @@ public:
         const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit) override;
     Result<QList<OutboxRow>> rows(std::span<const OutboxRowId> ids) override;
     Result<QList<OutboxRow>> rowsOfEvents(std::span<const EventId> ids) override;
+    Result<LaterRows> laterOfKeys(const QList<QByteArray>& keys, const OutboxRowId& after) override;
     Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) override;
     Result<RelayChunk> relay(const RelayBatch& batch, const Publish& publish) override;
     QStringList relaySql(const RelayBatch& batch) const override;
