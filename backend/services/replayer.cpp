@@ -26,13 +26,20 @@ void sleepFor(Milliseconds duration, const std::stop_token& stop)
 } // namespace
 
 Replayer::Replayer(
-    Handler& handler, Ledger* ledger, Broker& broker, RunLog* runs, Clock clock, SleepFn sleep)
+    Handler& handler,
+    Ledger* ledger,
+    Broker& broker,
+    RunLog* runs,
+    Clock clock,
+    SleepFn sleep,
+    ReplayWorkers* workers)
     : m_handler(handler)
     , m_ledger(ledger)
     , m_broker(broker)
     , m_runs(runs)
     , m_clock(std::move(clock))
     , m_sleep(sleep ? std::move(sleep) : SleepFn(sleepFor))
+    , m_workers(workers)
 {
     Q_ASSERT(m_ledger || m_handler.guard() == Handler::Guard::Consumers);
 }
