@@ -9,6 +9,7 @@
 #include "jsonvalues.h"
 #include "ledger/ledger.h"
 #include "outbox/outboxstore.h"
+#include "services/laneworkers.h"
 #include "services/planner.h"
 #include "services/replayer.h"
 #include "store/runstore.h"
@@ -25,21 +26,28 @@ namespace {
 
 using Takes = OptionSpec::Takes;
 
-QJsonObject reportJson(const RunReport& report)
+QJsonArray outcomesJson(const RunReport& report, OutcomeKind kind)
 {
-    QJsonArray failed;
+    QJsonArray outcomes;
     for (const Outcome& outcome : report.outcomes) {
-        if (outcome.kind == OutcomeKind::Failed || outcome.kind == OutcomeKind::InDoubt) {
-            failed.append(QJsonObject{
+        if (outcome.kind == kind) {
+            outcomes.append(QJsonObject{
                 {u"event_id"_s, json::bytes(outcome.eventId.bytes())},
                 {u"error"_s, outcome.reason}});
         }
     }
+    return outcomes;
+}
+
+QJsonObject reportJson(const RunReport& report)
+{
     return {
         {u"run_id"_s, report.runId},
         {u"applied"_s, report.applied},
         {u"skipped"_s, report.skipped},
-        {u"failed"_s, failed},
+        {u"failed"_s, outcomesJson(report, OutcomeKind::Failed)},
+        // Apart from those that failed: whoever tries those again must not repeat these.
+        {u"in_doubt"_s, outcomesJson(report, OutcomeKind::InDoubt)},
         {u"no_verdict"_s, report.noVerdict},
         {u"stopped"_s, report.stopped},
     };
@@ -114,7 +122,7 @@ Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broke
     const auto settings = findHandler(context.profile(), source.plan.handler);
     if (!settings)
         return settings.error();
-    const auto handler = makeHandler(*settings, {broker, systemClock()});
+    const auto handler = makeHandler(*settings, {broker, systemClock(), context.stop()});
     if (!handler)
         return handler.error();
     if ((*handler)->guard() == Handler::Guard::Ledger && !ledger) {
@@ -127,16 +135,24 @@ Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broke
     }
     if (const auto refused = context.refuseUnlessConfirmed(question(context, source)))
         return *refused;
-    const RunReport report = Replayer(**handler, ledger, broker, source.runs.get(), systemClock())
-                                 .run(
-                                     source.runId,
-                                     source.plan,
-                                     source.options,
-                                     context.profile().thresholds.idle,
-                                     source.done,
-                                     {},
-                                     context.progress(),
-                                     context.stop());
+    const auto workers = makeReplayWorkers(
+        source.options.concurrency,
+        {context.backends(),
+         *settings,
+         ledgerIndex(context.profile(), *settings, source.plan.group),
+         systemClock(),
+         context.stop()});
+    Replayer replayer(
+        **handler, ledger, broker, source.runs.get(), systemClock(), {}, workers.get());
+    const RunReport report = replayer.run(
+        source.runId,
+        source.plan,
+        source.options,
+        context.profile().thresholds.idle,
+        source.done,
+        {},
+        context.progress(),
+        context.stop());
     context.out().document(reportJson(report));
     context.out().text(reportText(report));
     if (report.error)
@@ -145,6 +161,12 @@ Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broke
     if (report.notRun > 0) {
         context.out().message(Text::tr("Go on with: outboard --profile %1 replay --resume %2")
                                   .arg(context.profile().name, report.runId));
+    }
+    if (report.inDoubt > 0) {
+        context.out().message(
+            Text::tr("Those in doubt are repeated only by: outboard --profile %1 replay --resume "
+                     "%2 --include-unknown")
+                .arg(context.profile().name, report.runId));
     }
     return code;
 }
@@ -192,7 +214,15 @@ Command replayCommand()
          u"1,5,20"_s,
          Text::tr("sizes of the first steps (1,5,20,100); 0 for none")},
         {u"rate"_s, Takes::One, u"N"_s, Text::tr("at most N events a second")},
+        {u"concurrency"_s,
+         Takes::One,
+         u"N"_s,
+         Text::tr("apply N events, or batches, at a time; those of one key stay in order")},
         {u"stop-after"_s, Takes::One, u"N"_s, Text::tr("stop after N failures")},
+        {u"stop-share"_s,
+         Takes::One,
+         u"X"_s,
+         Text::tr("stop when this share of the events tried failed, like 0.1 or 10%")},
         {u"include-unknown"_s,
          Takes::Nothing,
          {},

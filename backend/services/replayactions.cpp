@@ -2,6 +2,7 @@
 #include "handlers/handlerkinds.h"
 #include "services/actions.h"
 #include "services/connections.h"
+#include "services/laneworkers.h"
 #include "store/runstore.h"
 
 #include <QCoreApplication>
@@ -64,12 +65,21 @@ Result<RunReport> run(
     const auto parts = openParts(context.connections, plan.handler, plan.group);
     if (!parts)
         return parts.error();
-    const auto handler = makeHandler(parts->settings, {*parts->broker, context.clock});
+    const auto handler =
+        makeHandler(parts->settings, {*parts->broker, context.clock, context.stop});
     if (!handler)
         return handler.error();
     if ((*handler)->guard() == Handler::Guard::Ledger && !parts->ledger)
         return noLedger(parts->settings);
-    Replayer replayer(**handler, parts->ledger, *parts->broker, runs, context.clock);
+    const auto workers = makeReplayWorkers(
+        options.concurrency,
+        {context.connections.backends(),
+         parts->settings,
+         ledgerIndex(context.connections.profile(), parts->settings, plan.group),
+         context.clock,
+         context.stop});
+    Replayer replayer(
+        **handler, parts->ledger, *parts->broker, runs, context.clock, {}, workers.get());
     // Nobody looks at each step here: without a step function a failure inside the canary ladder
     // stops the run.
     return replayer.run(
