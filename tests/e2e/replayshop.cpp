@@ -120,11 +120,11 @@ void ReplayShop::equip(const CommandRunner& runner) const
     };
     const QJsonArray handlers{
         handler(u"sql"_s, {{u"kind"_s, u"sql"_s}, {u"function"_s, u"count_it"_s}}),
-        handler(u"http"_s, {{u"kind"_s, u"http"_s}, {u"url"_s, url + u"/events"}}),
+        handler(u"http"_s, {{u"kind"_s, u"http"_s}, {u"url"_s, QString(url + u"/events")}}),
         handler(
             u"odd-http"_s,
             {{u"kind"_s, u"http"_s},
-             {u"url"_s, url + u"/odd"},
+             {u"url"_s, QString(url + u"/odd")},
              {u"timeout"_s, u"2s"_s},
              {u"retries"_s, 1}}),
         // One program and no shell, so that thousands of them take seconds.

@@ -110,8 +110,8 @@ void TestReplayKill::checkCalls(
         const QByteArray event = QByteArray::number(id);
         const int times = calls.value(event);
         const bool isFine = inDoubt.contains(event) ? times <= atMostInDoubt : times == 1;
-        QVERIFY2(
-            isFine, (event + " was applied " + QByteArray::number(times) + " times").constData());
+        const QByteArray told = event + " was applied " + QByteArray::number(times) + " times";
+        QVERIFY2(isFine, told.constData());
     }
 }
 
