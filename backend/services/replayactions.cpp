@@ -2,6 +2,7 @@
 #include "handlers/handlerkinds.h"
 #include "services/actions.h"
 #include "services/connections.h"
+#include "services/laneworkers.h"
 #include "services/runtalk.h"
 #include "store/runstore.h"
 
@@ -87,7 +88,8 @@ Result<RunReport> run(
     const auto parts = openParts(context.connections, plan.handler, plan.group);
     if (!parts)
         return parts.error();
-    const auto handler = makeHandler(parts->settings, {*parts->broker, context.clock});
+    const auto handler =
+        makeHandler(parts->settings, {*parts->broker, context.clock, context.stop});
     if (!handler)
         return handler.error();
     if ((*handler)->guard() == Handler::Guard::Ledger && !parts->ledger)
@@ -103,7 +105,15 @@ Result<RunReport> run(
             step = [&](const RunReport&) { return seams.talk->ask(context.stop); };
         }
     }
-    Replayer replayer(**handler, parts->ledger, *parts->broker, log, context.clock);
+    const auto workers = makeReplayWorkers(
+        options.concurrency,
+        {context.connections.backends(),
+         parts->settings,
+         ledgerIndex(context.connections.profile(), parts->settings, plan.group),
+         context.clock,
+         context.stop});
+    Replayer replayer(
+        **handler, parts->ledger, *parts->broker, log, context.clock, {}, workers.get());
     if ((*handler)->guard() == Handler::Guard::Consumers && parts->settings.ledger.isEmpty())
         replayer.watchLedgers(ledgersOf(context.connections));
     return replayer.run(

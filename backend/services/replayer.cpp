@@ -54,7 +54,17 @@ RunReport Replayer::run(
     const ProgressFn& progress,
     const std::stop_token& stop)
 {
-    const ReplayParts parts{m_handler, m_ledger, m_broker, m_runs, m_clock, m_sleep, m_ledgerOf};
+    InlineWorker self({m_handler, m_ledger, m_broker});
+    const ReplayParts parts{
+        m_handler,
+        m_ledger,
+        m_broker,
+        m_runs,
+        m_clock,
+        m_sleep,
+        m_ledgerOf,
+        m_workers ? *m_workers : self,
+    };
     return ReplayRun(parts, runId, plan, options, idleThreshold)
         .execute(done, step, progress, stop);
 }

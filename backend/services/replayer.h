@@ -20,6 +20,7 @@ namespace outboard {
 
 class Broker;
 class Handler;
+class Ledger;
 class ReplayWorkers;
 
 struct ReplayOptions

@@ -106,12 +106,15 @@ struct Thresholds
 struct HandlerSettings
 {
     QString name;
-    QString kind; ///< sql, republish; later http, command.
+    QString kind; ///< sql, http, command, republish.
     QString function;
-    QString url;
-    QStringList command;
-    QStringList topics; ///< Glob patterns; empty: all.
-    QString ledger;     ///< Table of one of the profile's ledgers.
+    QString url;                  ///< http: where events are posted.
+    QString ca;                   ///< http: PEM file of the authority; empty: the system's.
+    QStringList command;          ///< command: the program and its arguments.
+    Milliseconds timeout{30'000}; ///< http, command: for one attempt at one event.
+    qint64 retries = 3;           ///< http: further attempts after a busy or failing answer.
+    QStringList topics;           ///< Glob patterns; empty: all.
+    QString ledger;               ///< Table of one of the profile's ledgers.
 
     friend bool operator==(const HandlerSettings&, const HandlerSettings&) = default;
 };

@@ -548,7 +548,7 @@ void TestCli::planAndReplayApplyOnce()
     const auto replayed = run(u"--profile shop replay %1 --yes --json --canary 1,2"_s.arg(file));
     COMPARE_EXIT(replayed, 0);
     const QJsonObject report = replayed.object();
-    COMPARE_KEYS(report, u"run_id applied skipped failed no_verdict stopped"_s);
+    COMPARE_KEYS(report, u"run_id applied skipped failed in_doubt no_verdict stopped"_s);
     QVERIFY(!report[u"run_id"].toString().isEmpty());
     QCOMPARE(report[u"applied"], 4);
     QCOMPARE(report[u"skipped"], 1);

@@ -51,6 +51,7 @@ ReplayOptions unusualOptions()
     options.includeUnknown = true;
     options.verdictTimeout = 1'234ms;
     options.batch = 17;
+    options.concurrency = 4;
     return options;
 }
 
@@ -237,6 +238,7 @@ void TestRunStore::whatIsWrittenComesBack()
     QCOMPARE(run->options.includeUnknown, expected.includeUnknown);
     QCOMPARE(run->options.verdictTimeout, expected.verdictTimeout);
     QCOMPARE(run->options.batch, expected.batch);
+    QCOMPARE(run->options.concurrency, expected.concurrency);
 }
 
 void TestRunStore::anIntentWithoutARecordIsInDoubt()

@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QSet>
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -73,6 +74,8 @@ private:
     QSet<GroupName> m_groups;
     QSet<EventId> m_ids;
     QHash<EventId, TimePoint> m_times;
+    QSet<EventId> m_beingInserted; ///< By transactions that are open.
+    std::condition_variable m_ended;
     std::optional<TimePoint> m_sweptBefore;
     bool m_isUnreachable = false;
     QHash<qint64, End> m_endings;
