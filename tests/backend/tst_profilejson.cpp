@@ -146,14 +146,15 @@ private slots:
     void handlersHaveTheirSettingsAndDefaults()
     {
         const auto http = profileFromJson(
-            withHandler("'kind': 'http', 'url': 'https://ann:pw@h/replay', 'retries': 0"), {});
+            withHandler("'kind': 'http', 'url': 'https://ann:pw@h/replay', 'retries': 0"),
+            u"shop"_s);
         QVERIFY_RESULT(http);
         QCOMPARE(http->handlers.first().url, u"https://ann:pw@h/replay"_s);
         QCOMPARE(http->handlers.first().retries, 0);
         QCOMPARE(http->handlers.first().timeout, Milliseconds(30s));
         QVERIFY(!profileToJson(*http).contains("pw"));
         const auto command =
-            profileFromJson(withHandler("'kind': 'command', 'command': ['a', 'b']"), {});
+            profileFromJson(withHandler("'kind': 'command', 'command': ['a', 'b']"), u"shop"_s);
         QVERIFY_RESULT(command);
         QCOMPARE(command->handlers.first().command, (QStringList{u"a"_s, u"b"_s}));
         QCOMPARE(command->handlers.first().retries, 3);
