@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "commands/deadstorefile.h"
 #include "commands/replaysource.h"
 #include "exitcode.h"
 #include "journalfile.h"
@@ -8,7 +7,6 @@
 #include "profilesource.h"
 #include "runwindow.h"
 #include "services/backends.h"
-#include "store/deadstore.h"
 #include "store/journal.h"
 #include "store/runstore.h"
 #include "tour.h"
@@ -51,10 +49,7 @@ int openWindow(int& argc, char** argv, const CommandLine& line)
         tour.incidents = source.incidents();
         return runTour(application, backends, *runs, openJournal(), tour);
     }
-    const auto dead = openDeadStore();
-    if (!dead)
-        return failed(dead.error());
-    return runWindow(application, backends, *runs, openJournal(), *dead, source.incidents());
+    return runWindow(application, backends, *runs, openJournal(), source.incidents());
 }
 
 } // namespace outboard

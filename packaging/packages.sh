@@ -4,8 +4,7 @@
 build_packages=(
     g++ cmake ninja-build pkgconf
     qt6-base-dev libqt6sql6-sqlite libqcustomplot-dev
-    libhiredis-dev libpqxx-dev libpq-dev libcurl4-openssl-dev librdkafka-dev
-    qtkeychain-qt6-dev ca-certificates
+    libhiredis-dev libpqxx-dev libpq-dev librdkafka-dev qtkeychain-qt6-dev
     fonts-dejavu-core
 )
 sandbox_packages=(postgresql redis-server)

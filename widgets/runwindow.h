@@ -10,7 +10,6 @@ class QApplication;
 
 namespace outboard {
 
-class DeadStore;
 class Incidents;
 class RunStore;
 
@@ -22,7 +21,6 @@ int runWindow(
     const BackendsPtr& backends,
     const std::shared_ptr<RunStore>& runs,
     const OpenedJournal& journal,
-    const std::shared_ptr<DeadStore>& dead,
     Incidents* incidents = nullptr);
 
 } // namespace outboard

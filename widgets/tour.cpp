@@ -4,7 +4,6 @@
 #include "mainwindow.h"
 #include "sandbox/incidents.h"
 #include "services/session.h"
-#include "store/deadstore.h"
 #include "theme.h"
 
 #include <QApplication>
@@ -209,8 +208,6 @@ int runTour(
     const QTemporaryDir scratch;
     QSettings settings(scratch.filePath(u"window.ini"_s), QSettings::IniFormat);
     Session session(backends, runs, journal, systemClock());
-    if (const auto dead = DeadStore::open(scratch.filePath(u"deadletters.sqlite"_s)))
-        session.setDeadStore(*dead);
     applyTheme(app, ColorMode::Light);
     MainWindow window(session, settings);
     if (options.incidents)

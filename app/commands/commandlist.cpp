@@ -10,7 +10,6 @@ const QList<Command>& commands()
         topicsCommand(),
         groupsCommand(),
         pendingCommand(),
-        deadCommand(),
         relayCommand(),
         claimCommand(),
         ackCommand(),

@@ -10,7 +10,6 @@ Command statusCommand();
 Command topicsCommand();
 Command groupsCommand();
 Command pendingCommand();
-Command deadCommand();
 Command relayCommand();
 Command claimCommand();
 Command ackCommand();

@@ -7,7 +7,6 @@
 #include "model/plan.h"
 #include "model/relayreport.h"
 #include "services/celeryrelay.h"
-#include "services/deaddiscard.h"
 
 namespace outboard {
 
@@ -19,8 +18,6 @@ JournalResult journalResult(const ClaimReport& report);
 JournalResult journalResult(const AckReport& report);
 JournalResult journalResult(const RunReport& report);
 JournalResult journalResult(const CeleryReceipt& receipt);
-JournalResult journalResult(const DiscardReport& report);
-JournalResult journalResult(const RestoreReport& report);
 JournalResult journalResult(const Error& error);
 
 template<class T>

@@ -2,11 +2,10 @@
 #include "handlers/handlerkinds.h"
 #include "services/actions.h"
 #include "services/connections.h"
-#include "services/laneworkers.h"
-#include "services/runtalk.h"
 #include "store/runstore.h"
 
 #include <QCoreApplication>
+#include <QUuid>
 
 namespace outboard::action {
 
@@ -54,75 +53,32 @@ Error noLedger(const HandlerSettings& settings)
         {}};
 }
 
-LedgerOf ledgersOf(Connections& connections)
-{
-    return [&connections](const GroupName& group) { return connections.ledgerOf(group); };
-}
-
-Planner plannerFor(const ActionContext& context, OutboxStore* outbox, const ReplayParts& parts)
-{
-    return Planner(
-        context.connections.profile(),
-        outbox,
-        *parts.broker,
-        parts.ledger,
-        context.clock,
-        ledgersOf(context.connections));
-}
-
-/// A plan's events and payloads are frozen; the outbox only tells which are overtaken, so that one
-/// that does not answer is no reason to fail.
-OutboxStore* outboxOf(Connections& connections)
-{
-    const auto outbox = connections.outbox();
-    return outbox ? *outbox : nullptr;
-}
-
 Result<RunReport> run(
     const ActionContext& context,
+    const QString& runId,
     const Plan& plan,
-    ReplayOptions options,
+    const ReplayOptions& options,
     const QList<Outcome>& done,
-    const RunSeams& seams)
+    RunStore* runs)
 {
     const auto parts = openParts(context.connections, plan.handler, plan.group);
     if (!parts)
         return parts.error();
-    const auto handler =
-        makeHandler(parts->settings, {*parts->broker, context.clock, context.stop});
+    const auto handler = makeHandler(parts->settings, {*parts->broker, context.clock});
     if (!handler)
         return handler.error();
     if ((*handler)->guard() == Handler::Guard::Ledger && !parts->ledger)
         return noLedger(parts->settings);
-    // Without a step function a failure inside the canary ladder stops the run.
-    Replayer::StepFn step;
-    RunLog* log = seams.runs;
-    std::optional<ToldRunLog> told;
-    if (seams.talk) {
-        log = &told.emplace(seams.runs, seams.talk);
-        options.gate = seams.talk->gate();
-        if (seams.asksAtSteps) {
-            step = [&](const RunReport&) { return seams.talk->ask(context.stop); };
-        }
-    }
-    const auto workers = makeReplayWorkers(
-        options.concurrency,
-        {context.connections.backends(),
-         parts->settings,
-         ledgerIndex(context.connections.profile(), parts->settings, plan.group),
-         context.clock,
-         context.stop});
-    Replayer replayer(
-        **handler, parts->ledger, *parts->broker, log, context.clock, {}, workers.get());
-    if ((*handler)->guard() == Handler::Guard::Consumers && parts->settings.ledger.isEmpty())
-        replayer.watchLedgers(ledgersOf(context.connections));
+    Replayer replayer(**handler, parts->ledger, *parts->broker, runs, context.clock);
+    // Nobody looks at each step here: without a step function a failure inside the canary ladder
+    // stops the run.
     return replayer.run(
-        seams.runId,
+        runId,
         plan,
         options,
         context.connections.profile().thresholds.idle,
         done,
-        step,
+        {},
         context.progress,
         context.stop);
 }
@@ -137,7 +93,9 @@ Result<Plan> plan(const ActionContext& context, const PlanRequest& request)
     const auto outbox = context.connections.outbox();
     if (!outbox)
         return outbox.error();
-    return plannerFor(context, *outbox, *parts).make(request, context.progress, context.stop);
+    return Planner(
+               context.connections.profile(), *outbox, *parts->broker, parts->ledger, context.clock)
+        .make(request, context.progress, context.stop);
 }
 
 Result<Plan> judgeAgain(const ActionContext& context, const Plan& plan)
@@ -145,31 +103,23 @@ Result<Plan> judgeAgain(const ActionContext& context, const Plan& plan)
     const auto parts = openParts(context.connections, plan.handler, plan.group);
     if (!parts)
         return parts.error();
-    return plannerFor(context, outboxOf(context.connections), *parts)
+    // The events and their payloads are frozen: the outbox is not asked again.
+    return Planner(
+               context.connections.profile(), nullptr, *parts->broker, parts->ledger, context.clock)
         .judgeAgain(plan, context.stop);
 }
 
-Result<Plan> planFor(const ActionContext& context, const Plan& plan, const QString& handler)
-{
-    const auto parts = openParts(context.connections, handler, plan.group);
-    if (!parts)
-        return parts.error();
-    return plannerFor(context, outboxOf(context.connections), *parts)
-        .forHandler(plan, handler, context.stop);
-}
-
 Result<RunReport> replay(
-    const ActionContext& context,
-    const Plan& plan,
-    const ReplayOptions& options,
-    const RunSeams& seams)
+    const ActionContext& context, const Plan& plan, const ReplayOptions& options, RunStore* runs)
 {
-    return run(context, plan, options, {}, seams);
+    const QString runId = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    return run(context, runId, plan, options, {}, runs);
 }
 
-Result<RunReport> resume(const ActionContext& context, bool repeatInDoubt, const RunSeams& seams)
+Result<RunReport> resume(
+    const ActionContext& context, const QString& runId, bool repeatInDoubt, RunStore* runs)
 {
-    if (!seams.runs) {
+    if (!runs) {
         return Error{
             Error::Kind::Refused,
             QCoreApplication::translate(
@@ -178,7 +128,7 @@ Result<RunReport> resume(const ActionContext& context, bool repeatInDoubt, const
                 "plan: what was applied is skipped."),
             {}};
     }
-    auto stored = seams.runs->load(seams.runId);
+    auto stored = runs->load(runId);
     if (!stored)
         return stored.error();
     if (stored->isFinished) {
@@ -189,7 +139,7 @@ Result<RunReport> resume(const ActionContext& context, bool repeatInDoubt, const
             {}};
     }
     stored->options.repeatInDoubt = repeatInDoubt;
-    return run(context, stored->plan, stored->options, stored->outcomes, seams);
+    return run(context, runId, stored->plan, stored->options, stored->outcomes, runs);
 }
 
 } // namespace outboard::action

@@ -26,20 +26,13 @@ void sleepFor(Milliseconds duration, const std::stop_token& stop)
 } // namespace
 
 Replayer::Replayer(
-    Handler& handler,
-    Ledger* ledger,
-    Broker& broker,
-    RunLog* runs,
-    Clock clock,
-    SleepFn sleep,
-    ReplayWorkers* workers)
+    Handler& handler, Ledger* ledger, Broker& broker, RunLog* runs, Clock clock, SleepFn sleep)
     : m_handler(handler)
     , m_ledger(ledger)
     , m_broker(broker)
     , m_runs(runs)
     , m_clock(std::move(clock))
     , m_sleep(sleep ? std::move(sleep) : SleepFn(sleepFor))
-    , m_workers(workers)
 {
     Q_ASSERT(m_ledger || m_handler.guard() == Handler::Guard::Consumers);
 }
@@ -54,17 +47,7 @@ RunReport Replayer::run(
     const ProgressFn& progress,
     const std::stop_token& stop)
 {
-    InlineWorker self({m_handler, m_ledger, m_broker});
-    const ReplayParts parts{
-        m_handler,
-        m_ledger,
-        m_broker,
-        m_runs,
-        m_clock,
-        m_sleep,
-        m_ledgerOf,
-        m_workers ? *m_workers : self,
-    };
+    const ReplayParts parts{m_handler, m_ledger, m_broker, m_runs, m_clock, m_sleep};
     return ReplayRun(parts, runId, plan, options, idleThreshold)
         .execute(done, step, progress, stop);
 }

@@ -21,17 +21,13 @@ std::optional<qint64> ReplayPacer::burst() const
     return std::max<qint64>(1, qint64(std::min(*m_rate, 1e6)));
 }
 
-Microseconds ReplayPacer::untilTurn() const
-{
-    if (!m_rate)
-        return Microseconds(0);
-    // A desktop clock that was set back must not make the run wait for hours.
-    return std::min(Microseconds(m_nextAt - m_clock()), m_lastSpent);
-}
-
 void ReplayPacer::waitForTurn(const std::stop_token& stop)
 {
-    if (const Microseconds wait = untilTurn(); wait > Microseconds(0))
+    if (!m_rate)
+        return;
+    // A desktop clock that was set back must not make the run wait for hours.
+    const Microseconds wait = std::min(Microseconds(m_nextAt - m_clock()), m_lastSpent);
+    if (wait > Microseconds(0))
         m_sleep(std::chrono::ceil<Milliseconds>(wait), stop);
 }
 

@@ -34,19 +34,17 @@ void StopRule::count(OutcomeKind kind)
 
 QString StopRule::broken() const
 {
-    const qint64 failures = m_failures;
-    const qint64 tried = m_tried;
-    if (failures == 0)
+    if (m_failures == 0)
         return {};
-    if (m_maxFailures && failures >= *m_maxFailures) {
+    if (m_maxFailures && m_failures >= *m_maxFailures) {
         return QCoreApplication::translate(
-            "outboard", "Stopped by the stop rule after %n failure(s).", nullptr, int(failures));
+            "outboard", "Stopped by the stop rule after %n failure(s).", nullptr, int(m_failures));
     }
-    if (m_maxShare && double(failures) >= *m_maxShare * double(tried)) {
+    if (m_maxShare && double(m_failures) >= *m_maxShare * double(m_tried)) {
         return QCoreApplication::translate(
                    "outboard", "Stopped by the stop rule: %1 of %2 events failed.")
-            .arg(failures)
-            .arg(tried);
+            .arg(m_failures)
+            .arg(m_tried);
     }
     return {};
 }

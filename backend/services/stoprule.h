@@ -6,12 +6,9 @@
 
 #include <QString>
 
-#include <atomic>
-
 namespace outboard {
 
-/// Says when a run has failed often enough. Counts this attempt only. Workers count at the same
-/// time, each its own items.
+/// Says when a run has failed often enough. Counts this attempt only.
 class StopRule
 {
 public:
@@ -30,8 +27,8 @@ private:
 
     std::optional<qint64> m_maxFailures;
     std::optional<double> m_maxShare;
-    std::atomic<qint64> m_tried = 0;
-    std::atomic<qint64> m_failures = 0;
+    qint64 m_tried = 0;
+    qint64 m_failures = 0;
 };
 
 } // namespace outboard

@@ -1,31 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/time.h"
-#include "models/planrow.h"
+#include "model/plan.h"
 #include "models/rowtablemodel.h"
+
+#include <optional>
 
 namespace outboard {
 
-/// The verdicts of a plan with what they rest on, before anything runs.
+/// One event of a plan, and what became of it once it ran.
+struct PlanRow
+{
+    qsizetype item = 0; ///< Index into Plan::items.
+    PlanItem planned;
+    std::optional<Outcome> outcome;
+
+    friend bool operator==(const PlanRow&, const PlanRow&) = default;
+};
+
+/// Verdicts of a plan and outcomes of its run.
 class PlanModel final : public RowTableModel<PlanRow, qsizetype>
 {
     Q_OBJECT
 
 public:
-    /// The column of the verdicts that the plan was made with.
-    static constexpr int beforeColumn = 3;
-
-    explicit PlanModel(Clock clock, QObject* parent = nullptr);
+    explicit PlanModel(QObject* parent = nullptr);
 };
 
-/// What became of the events of a run.
-class OutcomeModel final : public RowTableModel<PlanRow, qsizetype>
-{
-    Q_OBJECT
-
-public:
-    explicit OutcomeModel(QObject* parent = nullptr);
-};
+/// Words for screens: "will run", "already processed", ….
+QString verdictText(Verdict verdict);
+QString outcomeText(OutcomeKind kind);
+Tone toneOf(Verdict verdict);
+Tone toneOf(OutcomeKind kind);
 
 } // namespace outboard
