@@ -21,7 +21,7 @@ ReplayDialog::ReplayDialog(Session& session, const Plan& plan, QWidget* parent)
     , m_canary(new QLineEdit(u"1, 5, 20, 100"_s))
     , m_rate(new QDoubleSpinBox)
     , m_stopAfter(new QSpinBox)
-    , m_includeUnknown(new QCheckBox)
+    , m_includeUnknown(new QCheckBox(this))
 {
     setObjectName(u"replayDialog"_s);
     buildForm();
@@ -57,6 +57,7 @@ void ReplayDialog::buildForm()
     form()->addRow(tr("Canary steps"), m_canary);
     form()->addRow(tr("Events per second"), m_rate);
     form()->addRow(tr("Stop after failures"), m_stopAfter);
+    m_includeUnknown->setVisible(unknown > 0);
     if (unknown > 0)
         form()->addRow(QString(), m_includeUnknown);
 

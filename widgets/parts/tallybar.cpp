@@ -47,6 +47,8 @@ void TallyBar::setTallies(const QList<Tally>& tallies)
         });
         m_layout->insertWidget(static_cast<int>(m_buttons.size()), button);
         m_buttons.append(button);
+        // A layout shows what is added to it only with the next event.
+        button->show();
     }
     if (!isStillThere && m_chosen) {
         m_chosen.reset();
