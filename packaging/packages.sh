@@ -31,10 +31,9 @@ install_packages() {
     "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}" </dev/null
 }
 
-# How to compile quickly: again only what changed where ccache is installed, else, and in CI where everything
-# is compiled from nothing, with precompiled headers.
+# How to compile quickly: again only what changed where ccache is installed, else with precompiled headers.
 cache_options() {
-    if [ "${CI:-}" != true ] && command -v ccache >/dev/null; then
+    if command -v ccache >/dev/null; then
         echo "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
     else
         echo "-DOUTBOARD_PCH=ON"
