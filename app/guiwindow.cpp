@@ -47,7 +47,7 @@ int openWindow(int& argc, char** argv, const CommandLine& line)
         TourOptions tour;
         tour.directory = line.value(u"tour"_s);
         tour.incidents = source.incidents();
-        return runTour(application, backends, *runs, openJournal(), tour);
+        return runTour(application, backends, tour);
     }
     return runWindow(application, backends, *runs, openJournal(), source.incidents());
 }

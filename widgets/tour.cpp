@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tour.h"
 
+#include "core/onanswer.h"
 #include "mainwindow.h"
 #include "sandbox/incidents.h"
 #include "services/session.h"
+#include "store/journal.h"
+#include "store/runstore.h"
 #include "theme.h"
 
 #include <QApplication>
@@ -27,6 +30,7 @@ constexpr QSize laptop(1280, 800);
 constexpr QSize desk(2560, 1440);
 // Panels ask the servers when they are opened; the answers come from unix sockets.
 constexpr Milliseconds settling = 900ms;
+constexpr qint64 relayedRows = 100;
 const auto duplicates = u"duplicate"_s;
 const auto relayStopped = u"relay-stopped"_s;
 constexpr int noAnswer = 3;
@@ -89,7 +93,7 @@ private:
         startIncidents(false);
         waitFor({u"consumer_stuck"_s, u"poison"_s}, [this] {
             startIncidents(true);
-            waitFor({u"relay_stalled"_s}, [this] { showAll(); });
+            waitFor({u"relay_stalled"_s}, [this] { relaySome(); });
         });
     }
 
@@ -120,6 +124,18 @@ private:
             then();
         else
             QTimer::singleShot(500ms, this, [this, rules, then] { lookFor(rules, then); });
+    }
+
+    /// An operator who begins to mend: for the journal, and the operations' strip.
+    void relaySome()
+    {
+        RelayRequest request;
+        request.max = relayedRows;
+        std::ignore = m_session.arm(m_session.profile().name);
+        onAnswer(m_session.relay(request).answer, this, [this](const Result<RelayReport>&) {
+            m_session.disarm();
+            showAll();
+        });
     }
 
     void showAll()
@@ -196,18 +212,18 @@ private:
 
 } // namespace
 
-int runTour(
-    QApplication& app,
-    const BackendsPtr& backends,
-    const std::shared_ptr<RunStore>& runs,
-    const OpenedJournal& journal,
-    const TourOptions& options)
+int runTour(QApplication& app, const BackendsPtr& backends, const TourOptions& options)
 {
     QDir().mkpath(options.directory);
     // Not the operator's: pictures must not depend on what was chosen before.
     const QTemporaryDir scratch;
     QSettings settings(scratch.filePath(u"window.ini"_s), QSettings::IniFormat);
-    Session session(backends, runs, journal, systemClock());
+    const auto runs = RunStore::open(scratch.filePath(u"runs.sqlite"_s));
+    Session session(
+        backends,
+        runs.value_or(nullptr),
+        Journal::open(scratch.filePath(u"journal.sqlite"_s)),
+        systemClock());
     applyTheme(app, ColorMode::Light);
     MainWindow window(session, settings);
     if (options.incidents)

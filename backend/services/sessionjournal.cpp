@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/sessionjournal.h"
 
+#include <QDeadlineTimer>
+#include <QThread>
+
+#include <chrono>
 #include <utility>
 
 namespace outboard {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::chrono::milliseconds patience{2000};
+constexpr unsigned long sliceMs = 2;
+
+} // namespace
 
 SessionJournal::SessionJournal(OpenedJournal journal, Clock clock)
     : m_journal(std::move(journal))
@@ -67,8 +78,10 @@ QFuture<Result<qint64>> SessionJournal::exportTo(
 void SessionJournal::close()
 {
     m_stop.request_stop();
-    if (m_lastNote.isValid())
-        m_lastNote.waitForFinished();
+    // A slow disk does not keep the window open for longer than this.
+    const QDeadlineTimer deadline(patience);
+    while (m_lastNote.isValid() && !m_lastNote.isFinished() && !deadline.hasExpired())
+        QThread::msleep(sliceMs);
     m_notes.close();
     m_reads.close();
 }

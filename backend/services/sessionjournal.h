@@ -34,7 +34,7 @@ public:
     QFuture<Result<qint64>> exportTo(
         const QString& path, JournalFormat format, const JournalFilter& filter);
 
-    /// Waits for the notes; reading is broken off.
+    /// Waits 2 s at most for the notes; reading is broken off.
     void close();
 
 private:

@@ -233,7 +233,7 @@ void JournalPanel::showEmpty()
 void JournalPanel::showCheck()
 {
     const auto& check = m_reader->checked();
-    m_pane->setNote(check && !check->broken ? wholeText(*check) : QString());
+    m_pane->setNote(check && !check->broken ? wholeText(*check) : QString(), Tone::Muted);
     Banner::Content content;
     if (m_reader->error()) {
         content.title = tr("The journal cannot be used, so nothing can be changed");

@@ -20,13 +20,15 @@ namespace {
 constexpr int narrowest = 36;
 constexpr int widest = 2000;
 
-int widthByTitle(const QHeaderView& header, int column)
+constexpr int padding = 18;
+constexpr int paddingAndArrow = 34;
+
+int titleWidth(const QHeaderView& header, int column)
 {
-    constexpr int paddingAndArrow = 34;
     QFont font = header.font();
     font.setWeight(QFont::DemiBold);
     const QString title = header.model()->headerData(column, Qt::Horizontal).toString();
-    return QFontMetrics(font).horizontalAdvance(title) + paddingAndArrow;
+    return QFontMetrics(font).horizontalAdvance(title);
 }
 
 } // namespace
@@ -135,7 +137,9 @@ void ColumnMemory::applyDefaults()
         const QAbstractItemModel* model = m_header->model();
         const int width = model->headerData(column, Qt::Horizontal, WidthRole).toInt();
         // Fonts differ: a column is never too narrow for its own title.
-        m_header->resizeSection(column, std::max(width, widthByTitle(*m_header, column)));
+        const int title = titleWidth(*m_header, column);
+        m_header->resizeSection(
+            column, width > 0 ? std::max(width, title + padding) : title + paddingAndArrow);
         m_header->setSectionHidden(
             column, model->headerData(column, Qt::Horizontal, HiddenAtFirstRole).toBool());
     }

@@ -208,8 +208,9 @@ void TablePane::setEmpty(const QString& icon, const QString& what, const QString
     m_empty->show(icon, what, why);
 }
 
-void TablePane::setNote(const QString& note)
+void TablePane::setNote(const QString& note, Tone tone)
 {
+    m_note->setTone(tone);
     m_note->setText(note);
     m_note->setToolTip(note.isEmpty() ? note : u"<p>"_s + note.toHtmlEscaped() + u"</p>"_s);
 }

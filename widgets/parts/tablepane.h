@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "theme.h"
+
 #include <QTimer>
 #include <QWidget>
 
@@ -49,7 +51,7 @@ public:
     void setFooterShown(bool isShown);
 
     /// Something about all rows that must not be missed, such as that a search did not look at all.
-    void setNote(const QString& note);
+    void setNote(const QString& note, Tone tone = Tone::Warning);
 
     /// Rows are on their way. `hasMore`: there are more than those in the table.
     void setLoading(bool isLoading, bool hasMore);
