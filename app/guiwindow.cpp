@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands/deadstorefile.h"
 #include "commands/replaysource.h"
 #include "exitcode.h"
 #include "journalfile.h"
@@ -7,6 +8,7 @@
 #include "profilesource.h"
 #include "runwindow.h"
 #include "services/backends.h"
+#include "store/deadstore.h"
 #include "store/journal.h"
 #include "store/runstore.h"
 #include "tour.h"
@@ -49,7 +51,10 @@ int openWindow(int& argc, char** argv, const CommandLine& line)
         tour.incidents = source.incidents();
         return runTour(application, backends, tour);
     }
-    return runWindow(application, backends, *runs, openJournal(), source.incidents());
+    const auto dead = openDeadStore();
+    if (!dead)
+        return failed(dead.error());
+    return runWindow(application, backends, *runs, openJournal(), *dead, source.incidents());
 }
 
 } // namespace outboard

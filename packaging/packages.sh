@@ -4,7 +4,8 @@
 build_packages=(
     g++ cmake ninja-build pkgconf
     qt6-base-dev libqt6sql6-sqlite libqcustomplot-dev
-    libhiredis-dev libpqxx-dev libpq-dev librdkafka-dev qtkeychain-qt6-dev
+    libhiredis-dev libpqxx-dev libpq-dev libcurl4-openssl-dev librdkafka-dev
+    qtkeychain-qt6-dev ca-certificates
     fonts-dejavu-core
 )
 sandbox_packages=(postgresql redis-server)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panel.h"
+#include "panels/deadletterspanel.h"
 #include "panels/journalpanel.h"
 #include "panels/outboxpanel.h"
 #include "panels/overviewpanel.h"
@@ -33,6 +34,8 @@ const QList<PanelKind>& panelKinds()
             u"overview"_s, QT_TRANSLATE_NOOP("outboard", "Overview"), u"overview"_s),
         kind<OutboxPanel>(u"outbox"_s, QT_TRANSLATE_NOOP("outboard", "Outbox"), u"outbox"_s),
         kind<StreamsPanel>(u"streams"_s, QT_TRANSLATE_NOOP("outboard", "Streams"), u"streams"_s),
+        kind<DeadLettersPanel>(
+            u"deadletters"_s, QT_TRANSLATE_NOOP("outboard", "Dead letters"), u"deadletters"_s),
         kind<ReplayPanel>(u"replay"_s, QT_TRANSLATE_NOOP("outboard", "Replay"), u"replay"_s),
         kind<JournalPanel>(u"journal"_s, QT_TRANSLATE_NOOP("outboard", "Journal"), u"journal"_s),
     };

@@ -29,11 +29,13 @@ int runWindow(
     const BackendsPtr& backends,
     const std::shared_ptr<RunStore>& runs,
     const OpenedJournal& journal,
+    const std::shared_ptr<DeadStore>& dead,
     Incidents* incidents)
 {
     QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"outboard"_s, u"window"_s);
     applyTheme(app, rememberedMode(settings));
     Session session(backends, runs, journal, systemClock());
+    session.setDeadStore(dead);
     MainWindow window(session, settings);
     if (incidents)
         window.addIncidents(*incidents);

@@ -10,6 +10,7 @@ class QApplication;
 
 namespace outboard {
 
+class DeadStore;
 class Incidents;
 class RunStore;
 
@@ -21,6 +22,7 @@ int runWindow(
     const BackendsPtr& backends,
     const std::shared_ptr<RunStore>& runs,
     const OpenedJournal& journal,
+    const std::shared_ptr<DeadStore>& dead,
     Incidents* incidents = nullptr);
 
 } // namespace outboard

@@ -5,6 +5,7 @@
 #include "mainwindow.h"
 #include "sandbox/incidents.h"
 #include "services/session.h"
+#include "store/deadstore.h"
 #include "store/journal.h"
 #include "store/runstore.h"
 #include "theme.h"
@@ -224,6 +225,8 @@ int runTour(QApplication& app, const BackendsPtr& backends, const TourOptions& o
         runs.value_or(nullptr),
         Journal::open(scratch.filePath(u"journal.sqlite"_s)),
         systemClock());
+    if (const auto dead = DeadStore::open(scratch.filePath(u"deadletters.sqlite"_s)))
+        session.setDeadStore(*dead);
     applyTheme(app, ColorMode::Light);
     MainWindow window(session, settings);
     if (options.incidents)

@@ -10,6 +10,7 @@ const QList<Command>& commands()
         topicsCommand(),
         groupsCommand(),
         pendingCommand(),
+        deadCommand(),
         relayCommand(),
         claimCommand(),
         ackCommand(),

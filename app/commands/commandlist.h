@@ -10,6 +10,7 @@ Command statusCommand();
 Command topicsCommand();
 Command groupsCommand();
 Command pendingCommand();
+Command deadCommand();
 Command relayCommand();
 Command claimCommand();
 Command ackCommand();

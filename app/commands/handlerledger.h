@@ -7,6 +7,7 @@
 
 #include <QString>
 
+#include <map>
 #include <memory>
 
 namespace outboard {
@@ -18,5 +19,23 @@ class Ledger;
 /// Error::Missing names the handlers there are.
 Result<std::unique_ptr<Ledger>> openHandlerLedger(
     Context& context, const QString& handler, const GroupName& group, Access access);
+
+/// The ledgers of a profile by group, each opened when it is first asked for.
+class GroupLedgers
+{
+public:
+    GroupLedgers(Context& context, Access access)
+        : m_context(context)
+        , m_access(access)
+    {}
+
+    /// Null when none records the group; owned by this object.
+    Result<Ledger*> of(const GroupName& group);
+
+private:
+    Context& m_context;
+    Access m_access;
+    std::map<qsizetype, std::unique_ptr<Ledger>> m_open;
+};
 
 } // namespace outboard

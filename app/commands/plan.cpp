@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "brokers/broker.h"
 #include "commands/commandlist.h"
+#include "commands/deadfilter.h"
 #include "commands/handlerledger.h"
 #include "commands/pendingtarget.h"
 #include "commands/plantext.h"
@@ -61,6 +62,15 @@ Result<void> readPending(const CommandLine& line, PlanRequest& request)
     return {};
 }
 
+Result<void> readDead(const CommandLine& line, PlanRequest& request)
+{
+    const auto filter = deadFilter(line);
+    if (!filter)
+        return filter.error();
+    request.deadFilter = *filter;
+    return {};
+}
+
 void readOutbox(const CommandLine& line, PlanRequest& request)
 {
     request.outbox.payloadBytes = 0;
@@ -97,6 +107,8 @@ Result<PlanRequest> planRequest(const CommandLine& line)
     Result<void> read;
     if (*from == From::Pending)
         read = readPending(line, request);
+    else if (*from == From::Dead)
+        read = readDead(line, request);
     else if (*from == From::Ids)
         read = readIds(line, request);
     else
@@ -131,9 +143,16 @@ Result<Plan> makePlan(Context& context, PlanRequest request)
     const auto ledger = openHandlerLedger(context, request.handler, request.group, Access::Monitor);
     if (!ledger)
         return ledger.error();
-    if (!*ledger)
+    if (!*ledger && context.profile().ledgers.size() < 2)
         context.out().message(Text::tr("No ledger tells what was handled: verdicts are unknown."));
-    return Planner(context.profile(), outbox->get(), **broker, ledger->get(), systemClock())
+    GroupLedgers ledgers(context, Access::Monitor);
+    return Planner(
+               context.profile(),
+               outbox->get(),
+               **broker,
+               ledger->get(),
+               systemClock(),
+               [&ledgers](const GroupName& group) { return ledgers.of(group); })
         .make(request, context.progress(), context.stop());
 }
 
@@ -169,9 +188,9 @@ Command planCommand()
     command.options = QList<OptionSpec>{
         {u"from"_s, Takes::One, u"pending|dead|outbox|ids"_s, Text::tr("where the events are")},
         {u"id"_s, Takes::Many, u"ID"_s, Text::tr("entry, row or event ids: exactly these")},
-        {u"topic"_s, Takes::One, u"TOPIC"_s, Text::tr("only this topic (outbox)")},
+        {u"topic"_s, Takes::One, u"TOPIC"_s, Text::tr("only this topic (outbox, dead)")},
     };
-    command.options += pendingTargetOptions() + pendingFilterOptions();
+    command.options += pendingTargetOptions() + pendingFilterOptions() + deadFilterOptions();
     command.options += QList<OptionSpec>{
         {u"limit"_s, Takes::One, u"N"_s, Text::tr("refuse when there are more (100000)")},
         {u"handler"_s,

@@ -10,6 +10,7 @@
 #include "ledger/ledger.h"
 #include "outbox/outboxstore.h"
 #include "services/journalintents.h"
+#include "services/laneworkers.h"
 #include "services/planner.h"
 #include "services/previews.h"
 #include "services/replayer.h"
@@ -27,21 +28,28 @@ namespace {
 
 using Takes = OptionSpec::Takes;
 
-QJsonObject reportJson(const RunReport& report)
+QJsonArray outcomesJson(const RunReport& report, OutcomeKind kind)
 {
-    QJsonArray failed;
+    QJsonArray outcomes;
     for (const Outcome& outcome : report.outcomes) {
-        if (outcome.kind == OutcomeKind::Failed || outcome.kind == OutcomeKind::InDoubt) {
-            failed.append(QJsonObject{
+        if (outcome.kind == kind) {
+            outcomes.append(QJsonObject{
                 {u"event_id"_s, json::bytes(outcome.eventId.bytes())},
                 {u"error"_s, outcome.reason}});
         }
     }
+    return outcomes;
+}
+
+QJsonObject reportJson(const RunReport& report)
+{
     return {
         {u"run_id"_s, report.runId},
         {u"applied"_s, report.applied},
         {u"skipped"_s, report.skipped},
-        {u"failed"_s, failed},
+        {u"failed"_s, outcomesJson(report, OutcomeKind::Failed)},
+        // Apart from those that failed: whoever tries those again must not repeat these.
+        {u"in_doubt"_s, outcomesJson(report, OutcomeKind::InDoubt)},
         {u"no_verdict"_s, report.noVerdict},
         {u"stopped"_s, report.stopped},
     };
@@ -84,7 +92,14 @@ Result<ExitCode> dryRun(
     const auto outbox = context.openOutbox(Access::Monitor);
     if (!outbox)
         return outbox.error();
-    const auto plan = Planner(context.profile(), outbox->get(), broker, ledger, systemClock())
+    GroupLedgers ledgers(context, Access::Monitor);
+    const auto plan = Planner(
+                          context.profile(),
+                          outbox->get(),
+                          broker,
+                          ledger,
+                          systemClock(),
+                          [&ledgers](const GroupName& group) { return ledgers.of(group); })
                           .judgeAgain(source.plan, context.stop());
     if (!plan)
         return plan.error();
@@ -138,6 +153,12 @@ ExitCode printed(Context& context, const RunReport& report)
         context.out().message(Text::tr("Go on with: outboard --profile %1 replay --resume %2")
                                   .arg(context.profile().name, report.runId));
     }
+    if (report.inDoubt > 0) {
+        context.out().message(
+            Text::tr("Those in doubt are repeated only by: outboard --profile %1 replay --resume "
+                     "%2 --include-unknown")
+                .arg(context.profile().name, report.runId));
+    }
     return code;
 }
 
@@ -146,7 +167,7 @@ Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broke
     const auto settings = findHandler(context.profile(), source.plan.handler);
     if (!settings)
         return settings.error();
-    const auto handler = makeHandler(*settings, {broker, systemClock()});
+    const auto handler = makeHandler(*settings, {broker, systemClock(), context.stop()});
     if (!handler)
         return handler.error();
     if ((*handler)->guard() == Handler::Guard::Ledger && !ledger) {
@@ -163,17 +184,28 @@ Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broke
         broker, source.plan, context.profile().thresholds.idle, guardedBy(ledger, **handler));
     if (!commands)
         return commands.error();
+    GroupLedgers ledgers(context, Access::Operate);
     const auto done = context.act<RunReport>(*commands, [&](Recording&) {
-        return Replayer(**handler, ledger, broker, source.runs.get(), systemClock())
-            .run(
-                source.runId,
-                source.plan,
-                source.options,
-                context.profile().thresholds.idle,
-                source.done,
-                {},
-                context.progress(),
-                context.stop());
+        const auto workers = makeReplayWorkers(
+            source.options.concurrency,
+            {context.backends(),
+             *settings,
+             ledgerIndex(context.profile(), *settings, source.plan.group),
+             systemClock(),
+             context.stop()});
+        Replayer replayer(
+            **handler, ledger, broker, source.runs.get(), systemClock(), {}, workers.get());
+        if ((*handler)->guard() == Handler::Guard::Consumers && settings->ledger.isEmpty())
+            replayer.watchLedgers([&ledgers](const GroupName& group) { return ledgers.of(group); });
+        return replayer.run(
+            source.runId,
+            source.plan,
+            source.options,
+            context.profile().thresholds.idle,
+            source.done,
+            {},
+            context.progress(),
+            context.stop());
     });
     if (!done)
         return done.error();
@@ -224,7 +256,15 @@ Command replayCommand()
          u"1,5,20"_s,
          Text::tr("sizes of the first steps (1,5,20,100); 0 for none")},
         {u"rate"_s, Takes::One, u"N"_s, Text::tr("at most N events a second")},
+        {u"concurrency"_s,
+         Takes::One,
+         u"N"_s,
+         Text::tr("apply N events, or batches, at a time; those of one key stay in order")},
         {u"stop-after"_s, Takes::One, u"N"_s, Text::tr("stop after N failures")},
+        {u"stop-share"_s,
+         Takes::One,
+         u"X"_s,
+         Text::tr("stop when this share of the events tried failed, like 0.1 or 10%")},
         {u"include-unknown"_s,
          Takes::Nothing,
          {},

@@ -42,6 +42,20 @@ Result<QList<qint64>> canarySteps(const QString& text)
     return steps;
 }
 
+/// "0.1" or "10%".
+Result<double> failureShare(const QString& text)
+{
+    const bool isPercent = text.endsWith(u'%');
+    bool isNumber = false;
+    const double number = (isPercent ? text.chopped(1) : text).toDouble(&isNumber);
+    const double share = isPercent ? number / 100 : number;
+    if (isNumber && share > 0 && share <= 1)
+        return share;
+    return usageError(
+        Text::tr("--stop-share must be a share of the events like 0.1 or 10%, but it is \"%1\".")
+            .arg(text));
+}
+
 Result<ReplayOptions> readOptions(const CommandLine& line, ReplayOptions options)
 {
     if (line.has(u"canary"_s)) {
@@ -56,10 +70,21 @@ Result<ReplayOptions> readOptions(const CommandLine& line, ReplayOptions options
     const auto failures = line.number(u"stop-after"_s, 1, std::numeric_limits<qint64>::max());
     if (!failures)
         return failures.error();
+    const auto concurrency = line.number(u"concurrency"_s, 1, 64);
+    if (!concurrency)
+        return concurrency.error();
+    if (line.has(u"stop-share"_s)) {
+        const auto share = failureShare(line.value(u"stop-share"_s));
+        if (!share)
+            return share.error();
+        options.stopAtFailureShare = *share;
+    }
     if (*rate)
         options.eventsPerSecond = *rate;
     if (*failures)
         options.stopAfterFailures = *failures;
+    if (*concurrency)
+        options.concurrency = **concurrency;
     options.includeUnknown = options.includeUnknown || line.has(u"include-unknown"_s);
     return options;
 }

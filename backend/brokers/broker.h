@@ -70,11 +70,15 @@ public:
         const BrokerTopic& topic, const GroupName& group, std::span<const EntryId> ids) const = 0;
 };
 
+/// Places of dead letters, where a broker has them (see deadlettercontrol.h).
+class DeadLetterControl;
+
 /// Stored positions of a group, where the broker lets them be moved (Kafka offsets, XGROUP SETID).
 class OffsetControl;
 
 /// One broker. Synchronous; used on one thread. Speaks of topics, messages and groups only: what
-/// one kind of broker has alone is behind pending() and offsets(), null where it does not exist.
+/// one kind of broker has alone is behind pending(), dead() and offsets(), null where it does not
+/// exist.
 class Broker
 {
 public:
@@ -110,6 +114,8 @@ public:
         const OutgoingMessage& message, const Durability& durability) const = 0;
 
     virtual PendingControl* pending() { return nullptr; }
+
+    virtual DeadLetterControl* dead() { return nullptr; }
 
     virtual OffsetControl* offsets() { return nullptr; }
 };

@@ -3,6 +3,7 @@
 
 #include <QString>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -32,7 +33,27 @@ public:
         return m_rest.isEmpty() ? m_found : std::nullopt;
     }
 
+    std::optional<QList<JsonMember>> members()
+    {
+        QList<JsonMember> all;
+        skipSpace();
+        if (m_rest.isEmpty() || m_rest.front() != '{')
+            return std::nullopt;
+        take('{');
+        if (!take('}')) {
+            do {
+                if (!addMember(all))
+                    return std::nullopt;
+            } while (take(','));
+            if (!take('}'))
+                return std::nullopt;
+        }
+        skipSpace();
+        return m_rest.isEmpty() ? std::optional(all) : std::nullopt;
+    }
+
 private:
+    bool addMember(QList<JsonMember>& all);
     /// `path` is null for a value that is only passed over.
     bool value(const Path* path, int depth);
     bool object(const Path* path, int depth);
@@ -112,6 +133,33 @@ bool Walker::member(const Path* path, int depth)
     m_found.reset();
     const Path rest = path->subspan(1);
     return value(&rest, depth + 1);
+}
+
+bool Walker::addMember(QList<JsonMember>& all)
+{
+    JsonMember found;
+    skipSpace();
+    const QByteArrayView beforeName = m_rest;
+    if (!string(&found.name))
+        return false;
+    found.rawName = beforeName.first(beforeName.size() - m_rest.size()).toByteArray();
+    if (!take(':'))
+        return false;
+    skipSpace();
+    const QByteArrayView before = m_rest;
+    if (!value(nullptr, 1))
+        return false;
+    found.raw = before.first(before.size() - m_rest.size()).toByteArray();
+    found.isObject = found.raw.startsWith('{');
+    found.isNull = found.raw == "null";
+    if (found.raw.startsWith('"')) {
+        Walker text(found.raw);
+        text.string(&found.value);
+    } else {
+        found.value = found.raw;
+    }
+    all.append(std::move(found));
+    return true;
 }
 
 bool Walker::array(const Path* path, int depth)
@@ -256,6 +304,25 @@ bool Walker::word()
 std::optional<QByteArray> jsonScalar(QByteArrayView json, std::span<const QByteArray> path)
 {
     return json.size() > largest ? std::nullopt : Walker(json).find(path);
+}
+
+std::optional<QList<JsonMember>> jsonMembers(QByteArrayView json)
+{
+    return json.size() > largest ? std::nullopt : Walker(json).members();
+}
+
+QByteArray jsonWithout(QByteArrayView json, QByteArrayView name)
+{
+    const auto members = jsonMembers(json);
+    const auto isMeant = [name](const JsonMember& member) { return member.name == name; };
+    if (!members || std::ranges::none_of(*members, isMeant))
+        return json.toByteArray();
+    QByteArray kept;
+    for (const JsonMember& member : *members) {
+        if (!isMeant(member))
+            kept += (kept.isEmpty() ? "" : ", ") + member.rawName + ": " + member.raw;
+    }
+    return '{' + kept + '}';
 }
 
 } // namespace outboard

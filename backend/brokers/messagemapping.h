@@ -24,6 +24,12 @@ public:
     /// The entry as a message. Hostile payloads do no more harm than to leave the event id empty.
     Message message(const BrokerTopic& topic, const EntryId& id, QList<Field> fields) const;
 
+    /// Whether an entry's own id is the event's.
+    bool usesEntryId() const { return m_usesEntryId; }
+
+    /// The field that holds the payload.
+    const QByteArray& payloadField() const { return m_payload; }
+
     /// Fields to write: the payload, the event id, the topic and created_at, then key and headers.
     /// A name that was used once is not used again, so that the payload always wins.
     QList<Field> fields(const OutgoingMessage& message) const;

@@ -25,7 +25,7 @@ Result<RedisStreamsBroker::Rules> RedisStreamsBroker::Rules::parse(const BrokerS
     const auto mapping = MessageMapping::parse(settings.eventId, settings.payload);
     if (!mapping)
         return mapping.error();
-    return Rules{*names, *mapping};
+    return Rules{*names, *mapping, DeadNames(settings.dead)};
 }
 
 RedisStreamsBroker::RedisStreamsBroker(
@@ -33,9 +33,10 @@ RedisStreamsBroker::RedisStreamsBroker(
     : m_session(std::move(session))
     , m_names(rules.names)
     , m_mapping(rules.mapping)
-    , m_topology(rules.names, thresholds)
+    , m_topology(rules.names, rules.dead, thresholds)
     , m_publisher(rules.names, rules.mapping)
     , m_pending(*m_session)
+    , m_dead(*m_session, rules.dead, rules.mapping)
 {}
 
 Result<Microseconds> RedisStreamsBroker::ping()

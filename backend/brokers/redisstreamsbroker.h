@@ -4,6 +4,7 @@
 #include "brokers/broker.h"
 #include "brokers/messagemapping.h"
 #include "brokers/pacer.h"
+#include "brokers/redisdeadletters.h"
 #include "brokers/redispendingcontrol.h"
 #include "brokers/redispublisher.h"
 #include "brokers/redissession.h"
@@ -25,6 +26,7 @@ public:
     {
         StreamTemplate names;
         MessageMapping mapping;
+        DeadNames dead;
 
         static Result<Rules> parse(const BrokerSettings& settings);
     };
@@ -47,6 +49,8 @@ public:
 
     PendingControl* pending() override { return &m_pending; }
 
+    DeadLetterControl* dead() override { return &m_dead; }
+
 private:
     std::unique_ptr<RedisSession> m_session;
     StreamTemplate m_names;
@@ -54,6 +58,7 @@ private:
     RedisTopology m_topology;
     RedisPublisher m_publisher;
     RedisPendingControl m_pending;
+    RedisDeadLetters m_dead;
     Pacer m_pacer;
 };
 

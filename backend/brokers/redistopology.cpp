@@ -19,10 +19,12 @@ constexpr auto memoryAge = 15s;
 
 } // namespace
 
-RedisTopology::RedisTopology(const StreamTemplate& names, const Thresholds& thresholds)
+RedisTopology::RedisTopology(
+    const StreamTemplate& names, const DeadNames& dead, const Thresholds& thresholds)
     : m_names(names)
     , m_discovery(names)
     , m_survey(thresholds)
+    , m_dead(dead)
 {}
 
 Result<BrokerState> RedisTopology::look(RedisSession& session, const QList<TopicName>& topics)
@@ -50,6 +52,8 @@ Result<BrokerState> RedisTopology::look(RedisSession& session, const QList<Topic
         return looked.error();
     if (auto looked = m_survey.look(session, state.topics); !looked)
         return looked.error();
+    if (auto counted = m_dead.count(session, state.topics, state.at); !counted)
+        return counted.error();
     state.topicsNote = m_discovery.note();
     return state;
 }

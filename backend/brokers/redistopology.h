@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "brokers/redisdeadplaces.h"
 #include "brokers/redisdiscovery.h"
 #include "brokers/redispendingsurvey.h"
 #include "brokers/redissession.h"
@@ -19,7 +20,7 @@ namespace outboard {
 class RedisTopology
 {
 public:
-    RedisTopology(const StreamTemplate& names, const Thresholds& thresholds);
+    RedisTopology(const StreamTemplate& names, const DeadNames& dead, const Thresholds& thresholds);
 
     /// As Broker::state().
     Result<BrokerState> look(RedisSession& session, const QList<TopicName>& topics);
@@ -48,6 +49,7 @@ private:
     StreamTemplate m_names;
     RedisDiscovery m_discovery;
     RedisPendingSurvey m_survey;
+    RedisDeadPlaces m_dead;
     QString m_server;
     QHash<BrokerTopic, Memory> m_memory;
     bool m_asksMemory = true;

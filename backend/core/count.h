@@ -42,6 +42,15 @@ struct Count
     std::optional<qint64> known() const { return isKnown() ? std::optional(value) : std::nullopt; }
 
     friend bool operator==(const Count&, const Count&) = default;
+
+    /// A sum is only as good as its worst part.
+    friend Count operator+(const Count& a, const Count& b)
+    {
+        if (!a.isKnown() || !b.isKnown())
+            return a.isKnown() ? b : a;
+        const Count& worse = a.quality >= b.quality ? a : b;
+        return {a.value + b.value, worse.quality, worse.reason};
+    }
 };
 
 } // namespace outboard

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "handlers/handlerkinds.h"
 
+#include "handlers/commandhandler.h"
+#include "handlers/httphandler.h"
 #include "handlers/republishhandler.h"
 #include "handlers/sqlfunctionhandler.h"
 
@@ -30,9 +32,23 @@ Result<std::unique_ptr<Handler>> makeSql(const HandlerSettings& settings, const 
     return makeSqlFunctionHandler(settings);
 }
 
+Result<std::unique_ptr<Handler>> makeHttp(
+    const HandlerSettings& settings, const HandlerParts& parts)
+{
+    return makeHttpHandler(settings, parts.stop);
+}
+
+Result<std::unique_ptr<Handler>> makeCommand(
+    const HandlerSettings& settings, const HandlerParts& parts)
+{
+    return makeCommandHandler(settings, parts.stop);
+}
+
 constexpr std::array kinds = {
     HandlerKind{republish, Handler::Guard::Consumers, makeRepublish},
     HandlerKind{QLatin1StringView("sql"), Handler::Guard::Ledger, makeSql},
+    HandlerKind{QLatin1StringView("http"), Handler::Guard::Ledger, makeHttp},
+    HandlerKind{QLatin1StringView("command"), Handler::Guard::Ledger, makeCommand},
 };
 
 bool matches(const QString& pattern, const QString& text)

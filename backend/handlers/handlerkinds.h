@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 
 namespace outboard {
 
@@ -22,6 +23,7 @@ struct HandlerParts
 {
     Broker& broker;
     Clock clock;
+    std::stop_token stop = {}; ///< The run's: handlers that wait look at it.
 };
 
 /// One kind of handler: its spelling in a profile, what it needs, how it is made.

@@ -6,6 +6,7 @@
 #include "model/event.h"
 
 #include <QByteArray>
+#include <QHash>
 #include <QList>
 #include <QStringList>
 
@@ -50,6 +51,11 @@ public:
         const GroupName& group,
         std::span<const EventId> ids,
         std::span<const std::optional<TimePoint>> createdAt) = 0;
+
+    /// When the rows of these events were written. Events without a row are left out; so are all
+    /// where the ledger has no time column. Chunks of 1 000 ids. Source: SELECT .. = ANY.
+    virtual Result<QHash<EventId, TimePoint>> times(
+        const GroupName& group, std::span<const EventId> ids) = 0;
 
     /// In one transaction: INSERT .. ON CONFLICT DO NOTHING for all ids, `work` for those inserted,
     /// commit. Ids that were in the ledger already are not handed to `work`.

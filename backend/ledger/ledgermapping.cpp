@@ -67,6 +67,26 @@ std::optional<QByteArray> fallbackValue(const PgColumn& column)
     return std::nullopt;
 }
 
+/// The column that says when an event was processed; its names in the wild, the surest first.
+std::optional<PgColumn> timeColumn(const PgTable& table)
+{
+    static const QStringList names{
+        u"processed_at"_s,
+        u"handled_at"_s,
+        u"consumed_at"_s,
+        u"completed_at"_s,
+        u"received_at"_s,
+        u"created_at"_s,
+        u"added"_s,
+        u"timestamp"_s};
+    for (const QString& name : names) {
+        const PgColumn* column = table.column(name);
+        if (column && column->kind == PgKind::Time)
+            return *column;
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Result<LedgerMapping> LedgerMapping::make(
@@ -89,6 +109,7 @@ Result<void> LedgerMapping::setColumns(const LedgerSettings& settings)
     if (!eventId)
         return eventId.error();
     m_eventId = *eventId;
+    m_time = timeColumn(m_table);
     if (!settings.consumer.isEmpty()) {
         auto consumer = m_table.require(settings.consumer, u"ledgers.consumer"_s);
         if (!consumer)
@@ -198,6 +219,20 @@ SqlStatement LedgerMapping::find(
     return {
         "SELECT " + identifier(m_eventId.name) + "::text FROM " + m_table.sql() + " WHERE "
             + matched + done,
+        parameters.values};
+}
+
+std::optional<SqlStatement> LedgerMapping::times(
+    const std::vector<QByteArray>& ids, const QByteArray& consumer) const
+{
+    if (!m_time)
+        return std::nullopt;
+    SqlParameters parameters;
+    const QByteArray matched = match(parameters, ids, consumer);
+    const QByteArray time = identifier(m_time->name);
+    return SqlStatement{
+        "SELECT " + identifier(m_eventId.name) + "::text, " + sqltext::micros(time) + " FROM "
+            + m_table.sql() + " WHERE " + matched + " AND " + time + " IS NOT NULL",
         parameters.values};
 }
 

@@ -42,6 +42,11 @@ public:
     /// Ids, as text, of those among `ids` that the ledger holds as done.
     SqlStatement find(const std::vector<QByteArray>& ids, const QByteArray& consumer) const;
 
+    /// Ids, as text, and when their rows were written, in microseconds. Absent where the table has
+    /// no column that tells.
+    std::optional<SqlStatement> times(
+        const std::vector<QByteArray>& ids, const QByteArray& consumer) const;
+
     /// Inserts the ids that have no row; returns those inserted.
     SqlStatement insert(const std::vector<QByteArray>& ids, const QByteArray& consumer) const;
 
@@ -76,6 +81,7 @@ private:
     PgTable m_table;
     PgColumn m_eventId;
     std::optional<PgColumn> m_consumer;
+    std::optional<PgColumn> m_time;
     QByteArray m_done;
     std::optional<Filled> m_doneValue;
     QList<Filled> m_filled;

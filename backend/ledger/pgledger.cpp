@@ -65,6 +65,9 @@ public:
         std::span<const EventId> ids,
         std::span<const std::optional<TimePoint>> createdAt) override;
 
+    Result<QHash<EventId, TimePoint>> times(
+        const GroupName& group, std::span<const EventId> ids) override;
+
     Result<std::vector<EventId>> withMarks(
         const GroupName& group, std::span<const EventId> ids, const Work& work) override;
 
@@ -153,6 +156,34 @@ Result<std::vector<LedgerMark>> PgLedger::find(
         }
     }
     return marks;
+}
+
+Result<QHash<EventId, TimePoint>> PgLedger::times(
+    const GroupName& group, std::span<const EventId> ids)
+{
+    QHash<EventId, TimePoint> found;
+    const auto consumer = m_mapping.consumer(group);
+    if (!serves(group) || !consumer)
+        return found;
+    for (std::size_t from = 0; from < ids.size(); from += findChunk) {
+        QMultiHash<QByteArray, EventId> asked; // An id can be spelled in several ways.
+        for (const EventId& id : ids.subspan(from, std::min(findChunk, ids.size() - from))) {
+            if (const auto value = m_mapping.eventId().canonical(id.bytes()))
+                asked.insert(*value, id);
+        }
+        const QList<QByteArray> keys = asked.uniqueKeys();
+        const auto statement = m_mapping.times({keys.begin(), keys.end()}, *consumer);
+        if (!statement)
+            return found;
+        const auto rows = m_connection->query(statement->sql, statement->parameters);
+        if (!rows)
+            return rows.error();
+        for (qsizetype row = 0; row < rows->size(); ++row) {
+            for (const EventId& id : asked.values(rows->value(row, 0)))
+                found.insert(id, rows->time(row, 1));
+        }
+    }
+    return found;
 }
 
 Result<PgLedger::ByValue> PgLedger::valuesOf(std::span<const EventId> ids) const

@@ -47,6 +47,7 @@ struct BrokerTopicState
     std::optional<EntryId> lastId;
     std::optional<qint64> memoryBytes;
     QList<GroupState> groups;
+    Count dead = Count::exact(0); ///< What lies in its dead-letter places.
     QString
         problem; ///< Translated; e.g. that the key holds another type. The rest is then unknown.
 

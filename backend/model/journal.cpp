@@ -55,6 +55,8 @@ const QList<JournalAction>& journalActions()
         {u"ack_ledger_done"_s, Text::tr("Acknowledge what is done")},
         {u"replay"_s, Text::tr("Replay")},
         {u"resume"_s, Text::tr("Resume a replay")},
+        {u"discard"_s, Text::tr("Discard dead letters")},
+        {u"restore"_s, Text::tr("Restore dead letters")},
         {u"arm"_s, Text::tr("Unlock writing")},
         {u"lock"_s, Text::tr("Lock writing")},
     };

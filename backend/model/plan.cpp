@@ -76,4 +76,11 @@ qsizetype Plan::count(Verdict verdict) const
     return std::ranges::count(items, verdict, &PlanItem::verdict);
 }
 
+qsizetype Plan::warnings() const
+{
+    return std::ranges::count_if(items, [](const PlanItem& item) {
+        return item.newer && item.verdict != Verdict::Processed;
+    });
+}
+
 } // namespace outboard

@@ -3,6 +3,7 @@
 
 #include "core/result.h"
 #include "model/event.h"
+#include "model/pending.h"
 
 #include <QList>
 #include <QString>
@@ -24,16 +25,52 @@ enum class Verdict {
 QString verdictName(Verdict verdict);
 std::optional<Verdict> verdictFromName(const QString& name);
 
+/// The pending entry of an event, as it was when the event was judged.
+struct HeldEntry
+{
+    BrokerTopic topic;
+    PendingEntry entry;
+
+    friend bool operator==(const HeldEntry&, const HeldEntry&) = default;
+};
+
+/// How one consumer group stands with an event, and what that rests on. Whatever is not known is
+/// absent.
+struct GroupVerdict
+{
+    GroupName group; ///< Empty: the ledger speaks for no group in particular.
+    Verdict verdict = Verdict::Unknown;
+    QString reason;                       ///< Translated.
+    QString ledger;                       ///< Empty: none records the group.
+    std::optional<TimePoint> processedAt; ///< Time in the ledger's row, where it has such a column.
+    std::optional<HeldEntry> held;        ///< Its entry in the group's pending list.
+
+    friend bool operator==(const GroupVerdict&, const GroupVerdict&) = default;
+};
+
+/// A later event of the same key that was processed before this one.
+struct NewerEvent
+{
+    EventId id;
+    TimePoint createdAt;
+    GroupName group; ///< Whose ledger holds it.
+
+    friend bool operator==(const NewerEvent&, const NewerEvent&) = default;
+};
+
 struct PlanItem
 {
     Event event;
-    Verdict verdict = Verdict::Unknown;
-    QString reason; ///< Translated; the evidence behind the verdict.
+    Verdict verdict = Verdict::Unknown; ///< Of all groups together.
+    QString reason;                     ///< Translated; the evidence behind the verdict.
+    QList<GroupVerdict> groups = {};    ///< One a group that was judged; empty without an event id.
+    std::optional<NewerEvent> newer = {}; ///< A warning: running this one turns the order round.
 
     friend bool operator==(const PlanItem&, const PlanItem&) = default;
 };
 
-/// The frozen set of events with a verdict each. Never changes once made.
+/// The frozen set of events with a verdict each. The set never changes once made; judging it again
+/// changes only verdicts and what they rest on.
 struct Plan
 {
     QString id; ///< UUID without braces.
@@ -43,8 +80,13 @@ struct Plan
     QString source;  ///< pending, dead, outbox or ids.
     TimePoint madeAt;
     QList<PlanItem> items;
+    std::optional<TimePoint> judgedAt = {}; ///< Absent: when it was made.
+    QString fromRun = {}; ///< The run whose unfinished events these are; it may hold their entries.
+    QString note = {};    ///< Translated; what could not be looked at. Empty: everything was.
 
     qsizetype count(Verdict verdict) const;
+    /// Events that will run although a newer one of their key was processed.
+    qsizetype warnings() const;
 
     friend bool operator==(const Plan&, const Plan&) = default;
 };

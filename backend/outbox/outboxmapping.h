@@ -53,6 +53,8 @@ public:
 
     bool hasIntegerIds() const { return m_id.kind == PgKind::Integer; }
 
+    bool hasKey() const { return m_key.has_value(); }
+
     bool hasDead() const { return !m_dead.isEmpty(); }
 
     bool hasPublishedAt() const { return m_publishedAt.has_value(); }
@@ -101,6 +103,13 @@ public:
         bool newestFirst, const std::optional<OutboxRowId>& after, qint64 rows) const;
     SqlStatement rowsById(const std::vector<QByteArray>& ids) const;
     SqlStatement rowsByEvent(const std::vector<QByteArray>& ids) const;
+    /// Id, event id, key and creation of the rows between `after` and `until` (inclusive; absent:
+    /// to the end) whose key is one of these.
+    SqlStatement laterOfKeys(
+        const QList<QByteArray>& keys,
+        const OutboxRowId& after,
+        const std::optional<QByteArray>& until,
+        qint64 limit) const;
     SqlStatement count(const QList<TopicName>& topics, qint64 cap) const;
 
     /// One row of page(), rowsById() or rowsByEvent(); `payloadBytes` cuts, 0 keeps all.

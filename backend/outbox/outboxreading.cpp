@@ -186,6 +186,29 @@ SqlStatement OutboxMapping::rowsByEvent(const std::vector<QByteArray>& ids) cons
         {sqltext::arrayLiteral(ids)}};
 }
 
+SqlStatement OutboxMapping::laterOfKeys(
+    const QList<QByteArray>& keys,
+    const OutboxRowId& after,
+    const std::optional<QByteArray>& until,
+    qint64 limit) const
+{
+    Q_ASSERT(m_key);
+    SqlParameters parameters;
+    const QByteArray key = sqltext::identifier(m_key->name) + "::text";
+    QByteArrayList conditions{idBound(parameters, ">", after.bytes())};
+    if (until)
+        conditions << idBound(parameters, "<=", *until);
+    conditions << key + " = ANY("
+                      + parameters.add(sqltext::arrayLiteral({keys.begin(), keys.end()}))
+                      + "::text[])";
+    return {
+        "SELECT " + sqltext::identifier(m_id.name) + "::text, " + m_eventId.sql() + "::text, " + key
+            + ", " + sqltext::micros(sqltext::identifier(m_createdAt.name)) + " FROM "
+            + m_table.sql() + where(conditions) + orderById() + " LIMIT "
+            + QByteArray::number(limit),
+        parameters.values};
+}
+
 SqlStatement OutboxMapping::count(const QList<TopicName>& topics, qint64 cap) const
 {
     SqlParameters parameters;

@@ -33,6 +33,24 @@ struct RelayChunk
     std::optional<OutboxRowId> last; ///< Highest row id of the chunk: the next `after`.
 };
 
+class DeadRows;
+
+/// A row without its payload, for questions about the order of events.
+struct KeyedRow
+{
+    OutboxRowId row;
+    EventId eventId;
+    QByteArray key;
+    TimePoint createdAt;
+};
+
+/// Later rows of some keys.
+struct LaterRows
+{
+    QList<KeyedRow> rows; ///< In id order.
+    QString note;         ///< Translated; what was not looked at. Empty: everything was.
+};
+
 /// The outbox table of one profile, through its mapping. Synchronous; used on one thread.
 class OutboxStore
 {
@@ -65,6 +83,13 @@ public:
     /// The rows with these event ids (several rows may share one), whole payloads, in id order.
     virtual Result<QList<OutboxRow>> rowsOfEvents(std::span<const EventId> ids) = 0;
 
+    /// The rows after `after`, in id order, whose key is one of these. Bounded: looks at 100 000
+    /// rows and finds at most 20 000, the note says where it ended. Nothing, with a note, where no
+    /// key column is mapped or ids do not tell what came later.
+    /// Source: one SELECT along the primary key.
+    virtual Result<LaterRows> laterOfKeys(
+        const QList<QByteArray>& keys, const OutboxRowId& after) = 0;
+
     /// How many rows are unpublished in these topics (empty: all). Exact up to `cap`, then AtLeast.
     virtual Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) = 0;
 
@@ -80,6 +105,9 @@ public:
 
     /// The SQL that relay() runs for this batch, for the confirm dialog, statement by statement.
     virtual QStringList relaySql(const RelayBatch& batch) const = 0;
+
+    /// Dead letters of the database (see deadrows.h); null where the profile knows of none.
+    virtual DeadRows* dead() { return nullptr; }
 };
 
 } // namespace outboard

@@ -156,6 +156,8 @@ Result<OutboxState> PgOutboxMonitor::state()
         return added.error();
     if (auto added = addDead(round, *known); !added)
         return added.error();
+    if (auto added = addDeadTable(round); !added)
+        return added.error();
     for (const OutboxTopicState& topic : std::as_const(round.topics))
         round.state.topics << topic;
     std::sort(
@@ -323,6 +325,19 @@ Result<void> PgOutboxMonitor::addDead(Round& round, const Facts& facts)
         *count,
         QCoreApplication::translate(
             "outboard", "The planner's estimate: the table is too large to count each round."));
+    return {};
+}
+
+Result<void> PgOutboxMonitor::addDeadTable(Round& round)
+{
+    if (!m_deadTable)
+        return {};
+    const auto rows = run(m_deadTable->count(cap));
+    if (!rows)
+        return rows.error();
+    const qint64 count = rows->integer(0, 0);
+    round.state.dead =
+        round.state.dead + capped(std::min(count, cap), count <= cap, cappedReason());
     return {};
 }
 

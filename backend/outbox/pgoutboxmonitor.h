@@ -3,6 +3,7 @@
 
 #include "core/result.h"
 #include "model/outboxrow.h"
+#include "outbox/deadtable.h"
 #include "outbox/outboxmapping.h"
 
 #include <QHash>
@@ -26,6 +27,9 @@ public:
     PgOutboxMonitor(PgConnection& connection, const OutboxMapping& mapping);
 
     Result<OutboxState> state();
+
+    /// The dead letters of another table are counted with the outbox's own.
+    void alsoCount(const DeadTable& dead) { m_deadTable = dead; }
 
     /// What the catalogue says now.
     struct Facts
@@ -54,11 +58,13 @@ private:
     Result<void> addNewest(Round& round, const Facts& facts);
     Result<void> addIds(Round& round, const Facts& facts);
     Result<void> addDead(Round& round, const Facts& facts);
+    Result<void> addDeadTable(Round& round);
     Result<PgRows> run(const SqlStatement& statement);
     Result<qint64> estimate(const SqlStatement& explain);
 
     PgConnection& m_connection;
     const OutboxMapping& m_mapping;
+    std::optional<DeadTable> m_deadTable;
     QHash<QByteArray, bool> m_proofs; ///< By index predicate.
 };
 

@@ -4,12 +4,15 @@
 #include "outbox/outboxmapping.h"
 #include "outbox/outboxpresets.h"
 #include "outbox/pgconnection.h"
+#include "outbox/pgdeadrows.h"
 #include "outbox/pgoutboxmonitor.h"
 #include "outbox/pgoutboxrelay.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
 namespace outboard {
 
@@ -22,6 +25,7 @@ constexpr Milliseconds pageTimeout{2'000};
 constexpr Milliseconds rowsTimeout{10'000};
 /// Rows that one filtered page looks at, where no index helps.
 constexpr qint64 searchWindow = 100'000;
+constexpr qint64 laterRows = 20'000;
 
 /// The ids that can be values of the column, in its text form; the others cannot be in the table.
 template<class Id>
@@ -39,11 +43,19 @@ std::vector<QByteArray> canonicalIds(const PgColumn& column, std::span<const Id>
 class PgOutboxStore final : public OutboxStore
 {
 public:
-    PgOutboxStore(std::unique_ptr<PgConnection> connection, OutboxMapping mapping)
+    PgOutboxStore(
+        std::unique_ptr<PgConnection> connection,
+        OutboxMapping mapping,
+        std::map<DeadWhere, DeadTable> dead)
         : m_connection(std::move(connection))
         , m_mapping(std::move(mapping))
         , m_monitor(*m_connection, m_mapping)
-    {}
+    {
+        if (const auto table = dead.find(DeadWhere::OutboxTable); table != dead.end())
+            m_monitor.alsoCount(table->second);
+        if (!dead.empty())
+            m_dead.emplace(*m_connection, std::move(dead));
+    }
 
     bool isUsable() const override { return m_connection->isUsable(); }
 
@@ -64,6 +76,8 @@ public:
         return fetch(m_mapping.rowsByEvent(canonicalIds(m_mapping.eventId(), ids)));
     }
 
+    Result<LaterRows> laterOfKeys(const QList<QByteArray>& keys, const OutboxRowId& after) override;
+
     Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) override;
 
     Result<RelayChunk> relay(const RelayBatch& batch, const Publish& publish) override
@@ -75,6 +89,8 @@ public:
     {
         return m_mapping.relayScript(batch, relayLockKey(m_mapping));
     }
+
+    DeadRows* dead() override { return m_dead ? &*m_dead : nullptr; }
 
 private:
     struct Window
@@ -93,6 +109,7 @@ private:
     std::unique_ptr<PgConnection> m_connection;
     OutboxMapping m_mapping;
     PgOutboxMonitor m_monitor;
+    std::optional<PgDeadRows> m_dead;
 };
 
 Result<QList<OutboxRow>> PgOutboxStore::fetch(const SqlStatement& statement)
@@ -167,6 +184,43 @@ Result<OutboxPage> PgOutboxStore::page(
     return page;
 }
 
+Result<LaterRows> PgOutboxStore::laterOfKeys(
+    const QList<QByteArray>& keys, const OutboxRowId& after)
+{
+    LaterRows later;
+    if (!m_mapping.hasKey() || !m_mapping.hasIntegerIds()) {
+        later.note = QCoreApplication::translate(
+            "outboard", "Newer events of a key are only found where row ids are numbers.");
+        return later;
+    }
+    auto transaction = m_connection->begin(PgConnection::Mode::ReadOnly, pageTimeout);
+    if (!transaction)
+        return transaction.error();
+    const SqlStatement window = m_mapping.windowEnd(false, after, searchWindow);
+    const auto end = transaction->query(window.sql, window.parameters);
+    if (!end)
+        return end.error();
+    const auto until = end->isEmpty() ? std::nullopt : std::optional(end->value(0, 0));
+    const SqlStatement statement = m_mapping.laterOfKeys(keys, after, until, laterRows);
+    const auto rows = transaction->query(statement.sql, statement.parameters);
+    if (!rows)
+        return rows.error();
+    for (qsizetype row = 0; row < rows->size(); ++row) {
+        later.rows.append(
+            {OutboxRowId(rows->value(row, 0)),
+             EventId(rows->value(row, 1)),
+             rows->value(row, 2),
+             rows->time(row, 3)});
+    }
+    if (until || rows->size() == laterRows) {
+        const QByteArray last = rows->size() == laterRows ? later.rows.last().row.bytes() : *until;
+        later.note = QCoreApplication::translate(
+                         "outboard", "Newer events of the same keys were looked for up to row %1.")
+                         .arg(QString::fromUtf8(last));
+    }
+    return later;
+}
+
 Result<Count> PgOutboxStore::countUnpublished(const QList<TopicName>& topics, qint64 cap)
 {
     auto transaction = m_connection->begin(PgConnection::Mode::ReadOnly, pageTimeout);
@@ -180,6 +234,29 @@ Result<Count> PgOutboxStore::countUnpublished(const QList<TopicName>& topics, qi
         return rows.error();
     const qint64 count = rows->integer(0, 0);
     return count <= cap ? Count::exact(count) : Count::atLeast(cap);
+}
+
+Result<std::map<DeadWhere, DeadTable>> findDead(
+    PgConnection& connection, const OutboxSettings& settings, const OutboxMapping& mapping)
+{
+    std::map<DeadWhere, DeadTable> found;
+    if (mapping.hasDead()) {
+        auto rows = DeadTable::ofOutbox(settings, mapping.table(), mapping.eventId());
+        if (!rows)
+            return rows.error();
+        found.emplace(DeadWhere::OutboxRow, std::move(*rows));
+    }
+    if (!settings.deadTable.isEmpty()) {
+        const auto table =
+            findTable(connection, {settings.deadTable, {}, u"dead"_s, u"outbox.dead_table"_s});
+        if (!table)
+            return table.error();
+        auto rows = DeadTable::ofDeadLetters(settings, *table);
+        if (!rows)
+            return rows.error();
+        found.emplace(DeadWhere::OutboxTable, std::move(*rows));
+    }
+    return found;
 }
 
 } // namespace
@@ -204,8 +281,11 @@ Result<std::unique_ptr<OutboxStore>> makePgOutboxStore(
     auto mapping = OutboxMapping::make(complete->settings, std::move(*table));
     if (!mapping)
         return mapping.error();
-    return std::unique_ptr<OutboxStore>(
-        std::make_unique<PgOutboxStore>(std::move(*connection), std::move(*mapping)));
+    auto dead = findDead(**connection, complete->settings, *mapping);
+    if (!dead)
+        return dead.error();
+    return std::unique_ptr<OutboxStore>(std::make_unique<PgOutboxStore>(
+        std::move(*connection), std::move(*mapping), std::move(*dead)));
 }
 
 } // namespace outboard

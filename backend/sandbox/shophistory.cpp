@@ -7,6 +7,7 @@
 
 #include <QHash>
 
+#include <algorithm>
 #include <chrono>
 
 namespace outboard {
@@ -15,24 +16,38 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto historySql = "SELECT shop_history($1::bigint, interval '30 minutes')";
+constexpr auto historySql =
+    "SELECT service, event FROM shop_history($1::bigint, interval '30 minutes')";
 constexpr auto eventsSql =
     "SELECT id, topic, payload::text, (extract(epoch from created_at) * 1000000)::bigint, "
     "(extract(epoch from published_at) * 1000)::bigint "
     "FROM orders_outboxevent ORDER BY id";
 
-Result<PgRows> writeRows(const Profile& profile, qint64 orders)
+/// What was written: all events, and which of them a service gave up on.
+struct Written
+{
+    PgRows events;
+    QHash<QByteArray, QByteArray> givenUp; ///< Services by event.
+};
+
+Result<Written> writeRows(const Profile& profile, qint64 orders)
 {
     auto database = PgConnection::open(
         {.dsn = profile.outbox.dsn, .access = Access::Operate, .statementTimeout = 60s});
     if (!database)
         return database.error();
+    QHash<QByteArray, QByteArray> givenUp;
     if (orders > 0) {
-        auto written = (*database)->query(historySql, {QByteArray::number(orders)});
+        const auto written = (*database)->query(historySql, {QByteArray::number(orders)});
         if (!written)
             return written.error();
+        for (qsizetype row = 0; row < written->size(); ++row)
+            givenUp.insert(written->value(row, 1), written->value(row, 0));
     }
-    return (*database)->query(eventsSql);
+    const auto events = (*database)->query(eventsSql);
+    if (!events)
+        return events.error();
+    return Written{*events, givenUp};
 }
 
 QList<ShopEvent> eventsOf(const PgRows& rows)
@@ -61,6 +76,51 @@ Result<void> createGroups(
     return {};
 }
 
+/// What services fail with; order and payload differ from event to event.
+QByteArray errorOf(const QByteArray& service, const QByteArray& event, qsizetype number)
+{
+    if (service == "email")
+        return "smtplib.SMTPRecipientsRefused: {'customer" + event
+               + "@example.net': (550, b'no such mailbox')}";
+    switch (number % 3) {
+    case 0:
+        return "requests.exceptions.ConnectTimeout: "
+               "HTTPSConnectionPool(host='tax.example.net', port=443): Max retries exceeded with "
+               "url: /v2/rates?event="
+               + event;
+    case 1:
+        return "ValueError: unknown tax code 'T" + QByteArray::number(number) + "' in event "
+               + event;
+    default: return "billing.errors.CustomerMissing: no customer for event " + event;
+    }
+}
+
+/// Those that a service gave up on, as its consumer left them after six deliveries.
+QList<ShopDeadLetter> deadLettersOf(
+    const QList<ShopEvent>& events, const QHash<QByteArray, QByteArray>& givenUp)
+{
+    QList<ShopDeadLetter> letters;
+    QHash<QByteArray, qint64> sequences; ///< Entries of a stream with the same millisecond.
+    for (const ShopEvent& event : events) {
+        const QByteArray millisecond = event.entryId.left(event.entryId.indexOf('-'));
+        const qint64 sequence = sequences[event.topic + ' ' + millisecond]++;
+        const QByteArray service = givenUp.value(event.id);
+        if (service.isEmpty())
+            continue;
+        ShopDeadLetter letter;
+        letter.event = event;
+        letter.originalId = millisecond + '-' + QByteArray::number(sequence);
+        letter.group = service;
+        letter.consumer = service + "-1";
+        letter.error = errorOf(service, event.id, letters.size());
+        letter.deliveries = 6;
+        letter.failedAt = TimePoint(Milliseconds(millisecond.toLongLong())) + 12s;
+        letters.append(letter);
+    }
+    std::ranges::stable_sort(letters, {}, &ShopDeadLetter::failedAt);
+    return letters;
+}
+
 } // namespace
 
 Result<void> loadShopHistory(const Profile& profile, qint64 orders)
@@ -71,9 +131,11 @@ Result<void> loadShopHistory(const Profile& profile, qint64 orders)
     auto streams = ShopStreams::open(profile.broker.url, {});
     if (!streams)
         return streams.error();
-    const QList<ShopEvent> events = eventsOf(*rows);
+    const QList<ShopEvent> events = eventsOf(rows->events);
     if (auto appended = (*streams)->append(events); !appended)
         return appended;
+    if (auto left = (*streams)->appendDead(deadLettersOf(events, rows->givenUp)); !left)
+        return left;
     QHash<QByteArray, qint64> entries;
     for (const ShopEvent& event : events)
         ++entries[event.topic];

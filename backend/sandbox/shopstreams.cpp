@@ -96,6 +96,36 @@ Result<void> ShopStreams::append(const QList<ShopEvent>& events)
     return {};
 }
 
+Result<void> ShopStreams::appendDead(const QList<ShopDeadLetter>& letters)
+{
+    for (const ShopDeadLetter& letter : letters) {
+        const auto failed = std::chrono::floor<Milliseconds>(letter.failedAt.time_since_epoch());
+        ShopEvent event = letter.event;
+        event.entryId = QByteArray::number(qint64(failed.count())) + "-*";
+        RedisCommand command = appendCommand(event);
+        command[1] += ":dlq";
+        command.insert(
+            command.end(),
+            {"original_stream",
+             letter.event.topic,
+             "original_id",
+             letter.originalId,
+             "group",
+             letter.group,
+             "consumer",
+             letter.consumer,
+             "error",
+             letter.error,
+             "delivery_count",
+             QByteArray::number(letter.deliveries),
+             "failed_at",
+             isoText(letter.failedAt).toLatin1()});
+        if (auto answered = m_session->run(command); !answered)
+            return answered.error();
+    }
+    return {};
+}
+
 Result<void> ShopStreams::createGroup(
     const QByteArray& stream, const QByteArray& group, std::optional<qint64> read)
 {

@@ -26,6 +26,18 @@ struct ShopEvent
     QByteArray entryId = "*";
 };
 
+/// An event that a consumer gave up on, as it puts it into the stream's dead-letter stream.
+struct ShopDeadLetter
+{
+    ShopEvent event;
+    QByteArray originalId; ///< Of the entry in the event's own stream.
+    QByteArray group;
+    QByteArray consumer;
+    QByteArray error;
+    qint64 deliveries = 0;
+    TimePoint failedAt;
+};
+
 /// An entry handed to a consumer.
 struct ShopDelivery
 {
@@ -46,6 +58,9 @@ public:
 
     /// All in one pipeline. After an error some may have been appended.
     Result<void> append(const QList<ShopEvent>& events);
+
+    /// Into order.paid:dlq and the like; by failedAt, oldest first.
+    Result<void> appendDead(const QList<ShopDeadLetter>& letters);
 
     /// Creates the stream too; success when the group exists. `read` says how many entries of the
     /// stream it has read, all; absent: none.

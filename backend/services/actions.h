@@ -5,6 +5,7 @@
 #include "core/time.h"
 #include "model/pending.h"
 #include "model/plan.h"
+#include "services/deaddiscard.h"
 #include "services/planner.h"
 #include "services/relay.h"
 #include "services/replayer.h"
@@ -13,6 +14,7 @@
 #include <QList>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <vector>
@@ -20,7 +22,9 @@
 namespace outboard {
 
 class Connections;
+class DeadStore;
 class RunStore;
+class RunTalk;
 
 /// What every action is given besides its own arguments: its lane's connections, and where it tells
 /// its progress and the ids that only it finds, and sees that it is to stop.
@@ -52,14 +56,40 @@ Result<AckReport> acknowledgeProcessed(
 
 Result<Plan> plan(const ActionContext& context, const PlanRequest& request);
 Result<Plan> judgeAgain(const ActionContext& context, const Plan& plan);
+/// A new plan of the same events for another handler.
+Result<Plan> planFor(const ActionContext& context, const Plan& plan, const QString& handler);
 
-/// A new run of the plan. `runs` may be null: the run cannot be resumed then.
+/// Where a run is kept, and who listens to it.
+struct RunSeams
+{
+    QString runId;
+    RunStore* runs = nullptr;           ///< May be null: the run cannot be resumed then.
+    std::shared_ptr<RunTalk> talk = {}; ///< May be null: nobody listens.
+    bool asksAtSteps = false;           ///< Waits for the operator after each canary step.
+};
+
+/// A new run of the plan.
 Result<RunReport> replay(
-    const ActionContext& context, const Plan& plan, const ReplayOptions& options, RunStore* runs);
+    const ActionContext& context,
+    const Plan& plan,
+    const ReplayOptions& options,
+    const RunSeams& seams);
 
-/// Goes on with a run that was cut off or stopped; events in doubt are repeated only when asked.
-Result<RunReport> resume(
-    const ActionContext& context, const QString& runId, bool repeatInDoubt, RunStore* runs);
+/// Goes on with the run RunSeams::runId, which was cut off or stopped; events in doubt are repeated
+/// only when asked.
+Result<RunReport> resume(const ActionContext& context, bool repeatInDoubt, const RunSeams& seams);
+
+/// Keeps the originals in `store`, then removes the letters at the server. Error::Refused without a
+/// store.
+Result<DiscardReport> discardDead(
+    const ActionContext& context,
+    const QList<DeadLetter>& letters,
+    const QString& reason,
+    DeadStore* store);
+
+/// Puts discarded letters back so that they are dead letters again.
+Result<RestoreReport> restoreDead(
+    const ActionContext& context, const QStringList& ids, DeadStore* store);
 
 } // namespace action
 

@@ -24,6 +24,9 @@ public:
 
     const Profile& profile() const { return m_backends->profile(); }
 
+    /// For workers that open connections of their own.
+    const BackendsPtr& backends() const { return m_backends; }
+
     /// False once one of the open connections broke.
     bool isUsable() const;
 

@@ -3,6 +3,7 @@
 
 #include "handlers/handler.h"
 #include "ledger/ledger.h"
+#include "services/keyorder.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -109,16 +110,21 @@ Result<void> GuardedApply::applyOneByOne(const Items& items)
 {
     Result<void> done;
     bool goesOn = true;
+    KeyOrder order;
     for (ReplayItem* item : items) {
+        const QString heldBack = order.heldBackBecause(item->event);
         if (!done) {
             item->settle(OutcomeKind::NotRun, replayReasons::notRunBecause(done.error()));
         } else if (!goesOn) {
             item->settle(
                 OutcomeKind::NotRun,
                 QCoreApplication::translate("outboard", "The run stopped before its turn."));
+        } else if (!heldBack.isEmpty()) {
+            item->settle(OutcomeKind::NotRun, heldBack);
         } else {
             done = applyAlone(*item);
             goesOn = m_goesOn(*item);
+            order.note(*item);
         }
     }
     return done;
@@ -180,6 +186,10 @@ Result<void> GuardedApply::settleFailure(ReplayItem& item, const Attempt& attemp
 {
     const Error& error = attempt.inserted.error();
     const bool wasCalled = attempt.handled.has_value();
+    if (wasCalled && error.kind == Error::Kind::Cancelled) {
+        item.settle(OutcomeKind::NotRun, error.what);
+        return {};
+    }
     if (wasCalled && !m_handler.isTransactional()) {
         // The ledger row is gone; the handler's effect is not.
         const bool isUnknown = attempt.handled->has_value() || mayBeApplied(error);

@@ -76,6 +76,10 @@ std::optional<double> dead(const Snapshot& snapshot)
         if (group->poison.isKnown())
             sum = sum.value_or(0) + static_cast<double>(group->poison.value);
     }
+    for (const BrokerTopicState& topic : snapshot.broker->topics) {
+        if (topic.dead.isKnown() && topic.dead.value > 0)
+            sum = sum.value_or(0) + static_cast<double>(topic.dead.value);
+    }
     return sum;
 }
 

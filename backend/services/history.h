@@ -24,7 +24,7 @@ enum class Series {
     Pending,       ///< entries, all groups; absent when one of them is unknown
     Lag,           ///< entries, all groups; absent when one of them is unknown
     OldestIdle,    ///< seconds, all groups; 0 when nothing is pending
-    Dead,          ///< dead outbox rows and poison entries, as far as known
+    Dead,          ///< dead outbox rows, poison and dead-lettered entries, as far as known
     GroupPending,  ///< entries of `object`
     GroupLag,      ///< entries of `object`
 };

@@ -33,6 +33,28 @@ bool isLeft(
            || (item.verdict == Verdict::Unknown && options.includeUnknown);
 }
 
+QList<QByteArray> idsOf(const QList<DeadLetter>& letters)
+{
+    QList<QByteArray> ids;
+    for (const DeadLetter& letter : letters)
+        ids.append(letter.eventId.isEmpty() ? letter.id.id : letter.eventId.bytes());
+    return ids;
+}
+
+/// The streams, lists and tables that the letters lie in, each once.
+QString placesOf(const QList<DeadLetter>& letters)
+{
+    QStringList places;
+    for (const DeadLetter& letter : letters) {
+        const QString place = letter.id.group.isEmpty()
+                                  ? format::oneLine(letter.id.place)
+                                  : groupPlace(BrokerTopic(letter.id.place), letter.id.group);
+        if (!places.contains(place))
+            places.append(place);
+    }
+    return places.join(u", "_s);
+}
+
 } // namespace
 
 QString groupPlace(const BrokerTopic& topic, const GroupName& group)
@@ -95,6 +117,21 @@ JournalIntent replay(const Profile& profile, const Plan& plan, const ReplayOptio
         u"replay"_s,
         Text::tr("plan %1 through \"%2\"").arg(plan.id, format::oneLine(plan.handler)),
         idsLeft(profile, plan, options, {}));
+}
+
+JournalIntent discardDead(
+    const Profile& profile, const QList<DeadLetter>& letters, const QString& reason)
+{
+    return intentOn(
+        profile,
+        u"discard"_s,
+        Text::tr("%1; reason: %2").arg(placesOf(letters), format::oneLine(reason)),
+        idsOf(letters));
+}
+
+JournalIntent restoreDead(const Profile& profile, const QList<DeadLetter>& letters)
+{
+    return intentOn(profile, u"restore"_s, placesOf(letters), idsOf(letters));
 }
 
 JournalIntent resume(const Profile& profile, const QString& runId)

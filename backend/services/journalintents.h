@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "model/deadletter.h"
 #include "model/journal.h"
 #include "model/pending.h"
 #include "model/plan.h"
@@ -29,6 +30,11 @@ JournalIntent acknowledgeProcessed(
 
 /// With the ids of those events that will be tried.
 JournalIntent replay(const Profile& profile, const Plan& plan, const ReplayOptions& options);
+
+/// With the reason; ids are those of the events, else where they are not known of the letters.
+JournalIntent discardDead(
+    const Profile& profile, const QList<DeadLetter>& letters, const QString& reason);
+JournalIntent restoreDead(const Profile& profile, const QList<DeadLetter>& letters);
 
 /// Without a plan, as long as the stored run was not read.
 JournalIntent resume(const Profile& profile, const QString& runId);

@@ -84,6 +84,31 @@ JournalResult journalResult(const AckReport& report)
     return result;
 }
 
+JournalResult journalResult(const DiscardReport& report)
+{
+    JournalResult result = resultOf(summarize(report));
+    result.counts = {
+        counted(u"discarded"_s, report.discarded),
+        counted(u"gone"_s, report.gone),
+        counted(u"refused"_s, report.refused),
+        counted(u"not_tried"_s, report.notTried),
+        counted(u"unknown"_s, report.unknown)};
+    return result;
+}
+
+JournalResult journalResult(const RestoreReport& report)
+{
+    JournalResult result = resultOf(summarize(report));
+    result.counts = {
+        counted(u"restored"_s, report.restored),
+        counted(u"moved"_s, report.moved),
+        counted(u"already_there"_s, report.alreadyThere),
+        counted(u"refused"_s, report.refused),
+        counted(u"not_tried"_s, report.notTried),
+        counted(u"unknown"_s, report.unknown)};
+    return result;
+}
+
 JournalResult journalResult(const RunReport& report)
 {
     JournalResult result = resultOf(summarize(report));

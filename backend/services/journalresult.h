@@ -7,6 +7,7 @@
 #include "model/plan.h"
 #include "model/relayreport.h"
 #include "services/celeryrelay.h"
+#include "services/deaddiscard.h"
 
 namespace outboard {
 
@@ -18,6 +19,8 @@ JournalResult journalResult(const ClaimReport& report);
 JournalResult journalResult(const AckReport& report);
 JournalResult journalResult(const RunReport& report);
 JournalResult journalResult(const CeleryReceipt& receipt);
+JournalResult journalResult(const DiscardReport& report);
+JournalResult journalResult(const RestoreReport& report);
 JournalResult journalResult(const Error& error);
 
 template<class T>

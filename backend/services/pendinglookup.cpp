@@ -15,6 +15,13 @@ namespace {
 // A page around one id need not be large; many ids are mostly neighbours.
 constexpr qint64 smallestPage = 50;
 constexpr qint64 largestPage = 2'000;
+constexpr qint64 heldEntries = 10'000;
+
+/// Ends a walk that went far enough.
+Error enough()
+{
+    return {Error::Kind::Cancelled, {}, {}};
+}
 
 Error stopped()
 {
@@ -102,6 +109,43 @@ Result<QHash<EventId, PendingEntry>> findInFlight(
         return {};
     });
     if (!done && done.error().kind != Error::Kind::Missing)
+        return done.error();
+    return found;
+}
+
+Result<QHash<EventId, PendingEntry>> findHeld(
+    Broker& broker,
+    const BrokerTopic& topic,
+    const GroupName& group,
+    const QSet<EventId>& events,
+    const std::stop_token& stop)
+{
+    QHash<EventId, PendingEntry> found;
+    if (!broker.pending())
+        return found;
+    PendingQuery query;
+    query.topic = topic;
+    query.group = group;
+    qint64 looked = 0;
+    const auto done = forEachPendingPage(broker, query, stop, [&](auto& page) -> Result<void> {
+        looked += qint64(page.size());
+        if (looked > heldEntries)
+            return enough();
+        std::vector<EntryId> ids;
+        std::ranges::transform(page, std::back_inserter(ids), &PendingEntry::id);
+        const auto messages = broker.fetch(topic, ids);
+        if (!messages)
+            return messages.error();
+        QHash<EntryId, EventId> eventIds;
+        for (const Message& message : *messages)
+            eventIds.insert(message.id, message.eventId);
+        for (const PendingEntry& entry : page) {
+            if (const EventId id = eventIds.value(entry.id); events.contains(id))
+                found.insert(id, entry);
+        }
+        return {};
+    });
+    if (!done && looked <= heldEntries && done.error().kind != Error::Kind::Missing)
         return done.error();
     return found;
 }

@@ -5,6 +5,7 @@
 #include "model/pending.h"
 
 #include <QHash>
+#include <QSet>
 
 #include <span>
 #include <stop_token>
@@ -29,6 +30,15 @@ Result<QHash<EventId, PendingEntry>> findInFlight(
     const BrokerTopic& topic,
     const GroupName& group,
     Milliseconds idle,
+    const std::stop_token& stop);
+
+/// Those of these events that are pending, however long. Looks at 10 000 entries at most; what is
+/// beyond is not found.
+Result<QHash<EventId, PendingEntry>> findHeld(
+    Broker& broker,
+    const BrokerTopic& topic,
+    const GroupName& group,
+    const QSet<EventId>& events,
     const std::stop_token& stop);
 
 } // namespace outboard

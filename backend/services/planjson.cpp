@@ -33,6 +33,41 @@ QJsonObject toJson(const EventOrigin& origin)
     };
 }
 
+QJsonObject toJson(const HeldEntry& held)
+{
+    return {
+        {u"stream"_s, bytesToJson(held.topic.bytes())},
+        {u"entry_id"_s, held.entry.id.text()},
+        {u"consumer"_s, bytesToJson(held.entry.consumer.bytes())},
+        {u"idle_ms"_s, qint64(held.entry.idle.count())},
+        {u"deliveries"_s, held.entry.deliveries},
+    };
+}
+
+QJsonObject toJson(const GroupVerdict& group)
+{
+    QJsonObject json{
+        {u"group"_s, bytesToJson(group.group.bytes())},
+        {u"verdict"_s, verdictName(group.verdict)},
+        {u"reason"_s, group.reason},
+        {u"ledger"_s, group.ledger},
+    };
+    if (group.processedAt)
+        json.insert(u"processed_at_us"_s, microseconds(*group.processedAt));
+    if (group.held)
+        json.insert(u"held"_s, toJson(*group.held));
+    return json;
+}
+
+QJsonObject toJson(const NewerEvent& newer)
+{
+    return {
+        {u"event_id"_s, bytesToJson(newer.id.bytes())},
+        {u"created_at_us"_s, microseconds(newer.createdAt)},
+        {u"group"_s, bytesToJson(newer.group.bytes())},
+    };
+}
+
 QJsonObject toJson(const PlanItem& item)
 {
     const Event& event = item.event;
@@ -52,7 +87,32 @@ QJsonObject toJson(const PlanItem& item)
         json.insert(u"origin"_s, toJson(*event.origin));
     if (event.key)
         json.insert(u"key_base64"_s, base64(*event.key));
+    QJsonArray groups;
+    for (const GroupVerdict& group : item.groups)
+        groups.append(toJson(group));
+    if (!groups.isEmpty())
+        json.insert(u"groups"_s, groups);
+    if (item.newer)
+        json.insert(u"newer"_s, toJson(*item.newer));
     return json;
+}
+
+Result<EntryId> entryId(StrictJson& fields)
+{
+    const auto entry = EntryId::parse(fields.text(u"entry_id"_s).toLatin1());
+    if (!entry)
+        fields.refuse(u"entry_id"_s);
+    if (const auto done = fields.finish(); !done)
+        return done.error();
+    return *entry;
+}
+
+Verdict verdictIn(StrictJson& fields)
+{
+    const auto verdict = verdictFromName(fields.text(u"verdict"_s));
+    if (!verdict)
+        fields.refuse(u"verdict"_s);
+    return verdict.value_or(Verdict::Unknown);
 }
 
 Result<EventOrigin> originFromJson(const QJsonValue& json, const QString& path)
@@ -61,13 +121,78 @@ Result<EventOrigin> originFromJson(const QJsonValue& json, const QString& path)
     EventOrigin origin;
     origin.topic = BrokerTopic(fields.bytes(u"stream"_s));
     origin.group = GroupName(fields.bytes(u"group"_s));
-    const auto entry = EntryId::parse(fields.text(u"entry_id"_s).toLatin1());
+    const auto entry = entryId(fields);
     if (!entry)
-        fields.refuse(u"entry_id"_s);
-    if (const auto done = fields.finish(); !done)
-        return done.error();
+        return entry.error();
     origin.entry = *entry;
     return origin;
+}
+
+Result<HeldEntry> heldFromJson(const QJsonValue& json, const QString& path)
+{
+    StrictJson fields(json, path);
+    HeldEntry held;
+    held.topic = BrokerTopic(fields.bytes(u"stream"_s));
+    held.entry.consumer = ConsumerName(fields.bytes(u"consumer"_s));
+    held.entry.idle = Milliseconds(fields.integer(u"idle_ms"_s));
+    held.entry.deliveries = fields.integer(u"deliveries"_s);
+    const auto entry = entryId(fields);
+    if (!entry)
+        return entry.error();
+    held.entry.id = *entry;
+    return held;
+}
+
+Result<GroupVerdict> groupFromJson(const QJsonValue& json, const QString& path)
+{
+    StrictJson fields(json, path);
+    GroupVerdict group;
+    group.group = GroupName(fields.bytes(u"group"_s));
+    group.verdict = verdictIn(fields);
+    group.reason = fields.text(u"reason"_s);
+    group.ledger = fields.text(u"ledger"_s);
+    if (const auto at = fields.optionalInteger(u"processed_at_us"_s))
+        group.processedAt = TimePoint(Microseconds(*at));
+    if (const auto held = fields.optionalValue(u"held"_s)) {
+        auto read = heldFromJson(*held, path + u"held.");
+        if (!read)
+            return read.error();
+        group.held = *read;
+    }
+    if (const auto done = fields.finish(); !done)
+        return done.error();
+    return group;
+}
+
+Result<NewerEvent> newerFromJson(const QJsonValue& json, const QString& path)
+{
+    StrictJson fields(json, path);
+    NewerEvent newer;
+    newer.id = EventId(fields.bytes(u"event_id"_s));
+    newer.createdAt = TimePoint(Microseconds(fields.integer(u"created_at_us"_s)));
+    newer.group = GroupName(fields.bytes(u"group"_s));
+    if (const auto done = fields.finish(); !done)
+        return done.error();
+    return newer;
+}
+
+/// What the verdict rests on.
+Result<void> readEvidence(StrictJson& fields, PlanItem& item, const QString& path)
+{
+    const QJsonArray groups = fields.optionalArray(u"groups"_s);
+    for (qsizetype i = 0; i < groups.size(); ++i) {
+        auto group = groupFromJson(groups[i], path + u"groups[%1]."_s.arg(i));
+        if (!group)
+            return group.error();
+        item.groups.append(std::move(*group));
+    }
+    if (const auto newer = fields.optionalValue(u"newer"_s)) {
+        auto read = newerFromJson(*newer, path + u"newer.");
+        if (!read)
+            return read.error();
+        item.newer = *read;
+    }
+    return {};
 }
 
 Result<PlanItem> itemFromJson(const QJsonValue& json, const QString& path)
@@ -75,10 +200,7 @@ Result<PlanItem> itemFromJson(const QJsonValue& json, const QString& path)
     StrictJson fields(json, path);
     PlanItem item;
     item.event.id = EventId(fields.bytes(u"event_id"_s));
-    const auto verdict = verdictFromName(fields.text(u"verdict"_s));
-    if (!verdict)
-        fields.refuse(u"verdict"_s);
-    item.verdict = verdict.value_or(Verdict::Unknown);
+    item.verdict = verdictIn(fields);
     item.reason = fields.text(u"reason"_s);
     item.event.topic = TopicName(fields.bytes(u"topic"_s));
     item.event.payload = fields.optionalBase64(u"payload_base64"_s);
@@ -93,6 +215,8 @@ Result<PlanItem> itemFromJson(const QJsonValue& json, const QString& path)
             return read.error();
         item.event.origin = *read;
     }
+    if (const auto read = readEvidence(fields, item, path); !read)
+        return read.error();
     if (const auto done = fields.finish(); !done)
         return done.error();
     return item;
@@ -125,7 +249,7 @@ QByteArray planToJson(const Plan& plan)
     QJsonArray events;
     for (const PlanItem& item : plan.items)
         events.append(toJson(item));
-    const QJsonObject json{
+    QJsonObject json{
         {u"format"_s, formatName},
         {u"version"_s, formatVersion},
         {u"plan_id"_s, plan.id},
@@ -136,6 +260,12 @@ QByteArray planToJson(const Plan& plan)
         {u"made_at_us"_s, microseconds(plan.madeAt)},
         {u"events"_s, events},
     };
+    if (plan.judgedAt)
+        json.insert(u"judged_at_us"_s, microseconds(*plan.judgedAt));
+    if (!plan.fromRun.isEmpty())
+        json.insert(u"from_run"_s, plan.fromRun);
+    if (!plan.note.isEmpty())
+        json.insert(u"note"_s, plan.note);
     return QJsonDocument(json).toJson(QJsonDocument::Compact);
 }
 
@@ -156,6 +286,10 @@ Result<Plan> planFromJson(const QByteArray& json)
     plan.group = GroupName(fields.bytes(u"group"_s));
     plan.source = fields.text(u"source"_s);
     plan.madeAt = TimePoint(Microseconds(fields.integer(u"made_at_us"_s)));
+    if (const auto at = fields.optionalInteger(u"judged_at_us"_s))
+        plan.judgedAt = TimePoint(Microseconds(*at));
+    plan.fromRun = fields.optionalText(u"from_run"_s).value_or(QString());
+    plan.note = fields.optionalText(u"note"_s).value_or(QString());
     const QJsonArray events = fields.array(u"events"_s);
     if (const auto done = fields.finish(); !done)
         return done.error();

@@ -3,57 +3,64 @@
 
 #include "brokers/broker.h"
 #include "ledger/ledger.h"
+#include "services/claimer.h"
 #include "services/pendinglookup.h"
+#include "services/planreasons.h"
 
-#include <QCoreApplication>
+#include <QSet>
 
 namespace outboard {
 
-namespace {
-
-QString heldBy(const PendingEntry& entry, Milliseconds threshold)
-{
-    const auto idle = std::chrono::floor<std::chrono::seconds>(entry.idle);
-    return QCoreApplication::translate(
-               "outboard",
-               "%1 got it %2 ago and may be working on it; it counts as stuck after %3.")
-        .arg(entry.consumer.text(), durationText(idle), durationText(threshold));
-}
-
-QString withoutId(const Event& event)
-{
-    if (event.row) {
-        return QCoreApplication::translate("outboard", "No event id: outbox row %1 is gone.")
-            .arg(event.row->text());
-    }
-    return QCoreApplication::translate(
-        "outboard",
-        "No event id: the entry is gone from the stream, or holds none where the profile looks. "
-        "Without one nothing keeps the event from being applied twice.");
-}
-
-} // namespace
-
-PlanJudge::PlanJudge(Broker& broker, Ledger* ledger, Milliseconds idleThreshold)
+PlanJudge::PlanJudge(Broker& broker, JudgedLedgers ledgers, Milliseconds idleThreshold)
     : m_broker(broker)
-    , m_ledger(ledger)
+    , m_ledgers(std::move(ledgers))
     , m_idleThreshold(idleThreshold)
 {}
 
 Result<void> PlanJudge::judge(Plan& plan, const std::stop_token& stop)
 {
+    if (const auto done = findConsumers(plan); !done)
+        return done;
     if (const auto done = lookUpOrigins(plan, stop); !done)
         return done;
     if (const auto done = lookUpInFlight(plan, stop); !done)
         return done;
-    const auto marks = askLedger(plan);
-    if (!marks)
-        return marks.error();
-    for (qsizetype i = 0; i < plan.items.size(); ++i) {
-        PlanItem& item = plan.items[i];
-        decide(item, groupOf(plan, item.event), (*marks)[size_t(i)]);
+    if (const auto done = askLedgers(plan, stop); !done)
+        return done;
+    for (qsizetype i = 0; i < plan.items.size(); ++i)
+        decide(plan, plan.items[i], i);
+    return {};
+}
+
+Result<void> PlanJudge::findConsumers(const Plan& plan)
+{
+    m_consumers.clear();
+    if (!m_ledgers.reachesAllGroups() || !plan.group.isEmpty())
+        return {};
+    QSet<TopicName> topics;
+    for (const PlanItem& item : plan.items) {
+        if (!item.event.origin && !item.event.topic.isEmpty())
+            topics.insert(item.event.topic);
+    }
+    if (topics.isEmpty())
+        return {};
+    const auto state = m_broker.state(topics.values());
+    if (!state)
+        return state.error();
+    for (const BrokerTopicState& topic : state->topics) {
+        for (const GroupState& group : topic.groups)
+            m_consumers[topic.name].append(group.name);
     }
     return {};
+}
+
+QList<GroupName> PlanJudge::groupsFor(const Plan& plan, const Event& event) const
+{
+    const GroupName group = groupOf(plan, event);
+    if (!group.isEmpty() || event.topic.isEmpty())
+        return {group};
+    const auto consumers = m_consumers.find(m_broker.destination(event.topic));
+    return consumers == m_consumers.end() ? QList{group} : consumers->second;
 }
 
 Result<void> PlanJudge::lookUpOrigins(const Plan& plan, const std::stop_token& stop)
@@ -78,112 +85,143 @@ Result<void> PlanJudge::lookUpInFlight(const Plan& plan, const std::stop_token& 
     m_inFlight.clear();
     for (const PlanItem& item : plan.items) {
         // Events that were picked from a pending list are judged by their own entry.
-        if (item.event.origin || item.event.topic.isEmpty() || plan.group.isEmpty())
+        if (item.event.origin || item.event.topic.isEmpty())
             continue;
-        const List list(m_broker.destination(item.event.topic), plan.group);
-        if (m_inFlight.contains(list))
-            continue;
-        auto found = findInFlight(m_broker, list.first, list.second, m_idleThreshold, stop);
-        if (!found)
-            return found.error();
-        m_inFlight[list] = std::move(*found);
+        for (const GroupName& group : groupsFor(plan, item.event)) {
+            const List list(m_broker.destination(item.event.topic), group);
+            if (group.isEmpty() || m_inFlight.contains(list))
+                continue;
+            auto found = findInFlight(m_broker, list.first, list.second, m_idleThreshold, stop);
+            if (!found)
+                return found.error();
+            m_inFlight[list] = std::move(*found);
+        }
     }
     return {};
 }
 
-Result<std::vector<LedgerMark>> PlanJudge::askLedger(const Plan& plan)
+Result<void> PlanJudge::askLedgers(const Plan& plan, const std::stop_token& stop)
 {
-    std::vector<LedgerMark> marks(size_t(plan.items.size()), LedgerMark::Unknown);
-    if (!m_ledger)
-        return marks;
-    std::map<GroupName, std::vector<size_t>> positions;
-    for (size_t i = 0; i < marks.size(); ++i) {
-        const Event& event = plan.items[qsizetype(i)].event;
-        if (!event.id.isEmpty())
-            positions[groupOf(plan, event)].push_back(i);
+    m_answers.clear();
+    std::map<GroupName, QList<qsizetype>> asked;
+    for (qsizetype i = 0; i < plan.items.size(); ++i) {
+        const Event& event = plan.items[i].event;
+        if (event.id.isEmpty())
+            continue;
+        for (const GroupName& group : groupsFor(plan, event))
+            asked[group].append(i);
     }
-    for (const auto& [group, at] : positions) {
-        std::vector<EventId> ids;
-        std::vector<std::optional<TimePoint>> ages;
-        for (const size_t i : at) {
-            ids.push_back(plan.items[qsizetype(i)].event.id);
-            ages.push_back(plan.items[qsizetype(i)].event.createdAt);
-        }
-        const auto answers = m_ledger->find(group, ids, ages);
+    for (const auto& [group, items] : asked) {
+        if (stop.stop_requested())
+            return planReasons::stopped();
+        auto answers = askLedger(plan, group, items);
         if (!answers)
             return answers.error();
-        for (size_t i = 0; i < at.size(); ++i)
-            marks[at[i]] = (*answers)[i];
+        m_answers[group] = std::move(*answers);
     }
-    return marks;
+    return {};
 }
 
-void PlanJudge::decide(PlanItem& item, const GroupName& group, LedgerMark mark) const
+Result<PlanJudge::Answers> PlanJudge::askLedger(
+    const Plan& plan, const GroupName& group, const QList<qsizetype>& items)
 {
-    const auto give = [&item](Verdict verdict, const QString& reason) {
-        item.verdict = verdict;
-        item.reason = reason;
-    };
-    const Event& event = item.event;
-    if (event.id.isEmpty())
-        return give(Verdict::PayloadMissing, withoutId(event));
-    if (mark == LedgerMark::Processed) {
-        return give(
-            Verdict::Processed,
-            QCoreApplication::translate("outboard", "Ledger %1 holds it.").arg(m_ledger->name()));
+    const auto ledger = m_ledgers.of(group);
+    if (!ledger)
+        return ledger.error();
+    Answers answers;
+    answers.ledger = *ledger;
+    if (!*ledger)
+        return answers;
+    std::vector<EventId> ids;
+    std::vector<std::optional<TimePoint>> ages;
+    for (const qsizetype i : items) {
+        ids.push_back(plan.items[i].event.id);
+        ages.push_back(plan.items[i].event.createdAt);
     }
-    if (const QString reason = inFlightReason(event, group); !reason.isEmpty())
-        return give(Verdict::InFlight, reason);
-    if (!event.payload) {
-        return give(
-            Verdict::PayloadMissing,
-            QCoreApplication::translate(
-                "outboard",
-                "Its payload was found neither in the outbox nor in the broker. Name the stream to "
-                "search there."));
+    const auto marks = (*ledger)->find(group, ids, ages);
+    if (!marks)
+        return marks.error();
+    std::vector<EventId> processed;
+    for (size_t i = 0; i < ids.size(); ++i) {
+        answers.marks.insert(items[qsizetype(i)], (*marks)[i]);
+        if ((*marks)[i] == LedgerMark::Processed)
+            processed.push_back(ids[i]);
     }
-    if (mark == LedgerMark::Unknown)
-        return give(Verdict::Unknown, unknownReason(group));
-    give(
-        Verdict::Run,
-        QCoreApplication::translate("outboard", "Ledger %1 does not hold it.")
-            .arg(m_ledger->name()));
+    auto times = (*ledger)->times(group, processed);
+    if (!times)
+        return times.error();
+    answers.times = std::move(*times);
+    return answers;
 }
 
-QString PlanJudge::inFlightReason(const Event& event, const GroupName& group) const
+void PlanJudge::decide(const Plan& plan, PlanItem& item, qsizetype index) const
+{
+    item.groups.clear();
+    if (item.event.id.isEmpty()) {
+        item.verdict = Verdict::PayloadMissing;
+        item.reason = planReasons::withoutId(item.event);
+        return;
+    }
+    for (const GroupName& group : groupsFor(plan, item.event))
+        item.groups.append(decideFor(plan, item.event, index, group));
+    item.verdict = planReasons::together(item.groups);
+    item.reason = planReasons::together(item.groups, item.verdict);
+}
+
+GroupVerdict PlanJudge::decideFor(
+    const Plan& plan, const Event& event, qsizetype index, const GroupName& group) const
+{
+    const Answers& answers = m_answers.at(group);
+    const auto mark = answers.marks.value(index, LedgerMark::Unknown);
+    GroupVerdict verdict;
+    verdict.group = group;
+    verdict.ledger = answers.ledger ? answers.ledger->name() : QString();
+    verdict.held = heldEntry(event, group);
+    const auto give = [&verdict](Verdict given, const QString& reason) {
+        verdict.verdict = given;
+        verdict.reason = reason;
+        return verdict;
+    };
+    if (mark == LedgerMark::Processed) {
+        if (const auto at = answers.times.constFind(event.id); at != answers.times.constEnd())
+            verdict.processedAt = *at;
+        return give(Verdict::Processed, planReasons::holds(verdict.ledger, verdict.processedAt));
+    }
+    if (const QString reason = inFlightReason(plan, event, verdict.held); !reason.isEmpty())
+        return give(Verdict::InFlight, reason);
+    if (!event.payload)
+        return give(Verdict::PayloadMissing, planReasons::withoutPayload());
+    if (mark == LedgerMark::Unknown)
+        return give(Verdict::Unknown, planReasons::unknown(verdict.ledger, group));
+    return give(Verdict::Run, planReasons::doesNotHold(verdict.ledger));
+}
+
+std::optional<HeldEntry> PlanJudge::heldEntry(const Event& event, const GroupName& group) const
 {
     if (event.origin) {
         const auto& list = m_origins.at({event.origin->topic, event.origin->group});
         const auto entry = list.constFind(event.origin->entry);
-        if (entry == list.constEnd()) {
-            return QCoreApplication::translate(
-                "outboard", "No longer pending: it was acknowledged since it was selected.");
-        }
-        return entry->idle < m_idleThreshold ? heldBy(*entry, m_idleThreshold) : QString();
+        if (entry == list.constEnd())
+            return std::nullopt;
+        return HeldEntry{event.origin->topic, *entry};
     }
-    const auto list = m_inFlight.find({m_broker.destination(event.topic), group});
+    const BrokerTopic topic = m_broker.destination(event.topic);
+    const auto list = m_inFlight.find({topic, group});
     if (list == m_inFlight.end() || !list->second.contains(event.id))
-        return {};
-    return heldBy(list->second.value(event.id), m_idleThreshold);
+        return std::nullopt;
+    return HeldEntry{topic, list->second.value(event.id)};
 }
 
-QString PlanJudge::unknownReason(const GroupName& group) const
+QString PlanJudge::inFlightReason(
+    const Plan& plan, const Event& event, const std::optional<HeldEntry>& held) const
 {
-    if (m_ledger) {
-        return QCoreApplication::translate(
-                   "outboard",
-                   "Ledger %1 cannot tell: it does not record this group, or keeps less than the "
-                   "event's "
-                   "age.")
-            .arg(m_ledger->name());
-    }
-    if (group.isEmpty()) {
-        return QCoreApplication::translate(
-            "outboard", "No group was named, so no ledger can tell whether it was handled.");
-    }
-    return QCoreApplication::translate(
-               "outboard", "The profile has no ledger for group %1, so nobody can tell.")
-        .arg(group.text());
+    if (!held)
+        return event.origin ? planReasons::noLongerPending() : QString();
+    // The run that left this event behind took its entry and did not finish with it.
+    const bool isOurs = !plan.fromRun.isEmpty() && held->entry.consumer == replayConsumer();
+    return held->entry.idle < m_idleThreshold && !isOurs
+               ? planReasons::heldBy(held->entry, m_idleThreshold)
+               : QString();
 }
 
 GroupName groupOf(const Plan& plan, const Event& event)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/brokerstate.h"
+#include "model/deadletter.h"
 #include "model/message.h"
 #include "services/planner.h"
 
@@ -43,12 +43,7 @@ private:
     Result<void> addExactRows();
     Result<void> searchStream();
 
-    Result<QList<BrokerTopicState>> deadCandidates();
-    QList<BrokerTopicState> candidatesAmong(const QList<BrokerTopicState>& topics) const;
-    Event deadLetter(Message message, const BrokerTopic& topic) const;
-    Result<void> addPoison(const BrokerTopic& topic, const GroupName& group);
-    Result<void> addDeadLetters(const BrokerTopic& topic);
-    Result<void> addDeadRows();
+    Result<QList<DeadLetter>> deadNow();
 
     /// Payloads that the broker lost, from the outbox rows of the same events.
     Result<void> fillFromOutbox();

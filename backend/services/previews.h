@@ -3,6 +3,7 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "model/deadletter.h"
 #include "model/pending.h"
 #include "model/plan.h"
 #include "services/relay.h"
@@ -15,6 +16,7 @@ namespace outboard {
 
 class Broker;
 class Connections;
+class DeadStore;
 
 /// The SQL and broker commands that an action will run, for the confirm dialogs. Read-only.
 namespace preview {
@@ -41,6 +43,12 @@ Result<QStringList> replay(Connections& connections, const Plan& plan, const Clo
 /// The same with connections that are open already; `handled` is what handler and ledger run.
 Result<QStringList> replay(
     Broker& broker, const Plan& plan, Milliseconds idleThreshold, const QStringList& handled);
+
+/// What discarding and restoring these letters sends. Error::Refused without a store.
+Result<QStringList> discardDead(
+    Connections& connections, const QList<DeadLetter>& letters, DeadStore* store);
+Result<QStringList> restoreDead(
+    Connections& connections, const QList<DeadLetter>& letters, DeadStore* store);
 
 } // namespace preview
 

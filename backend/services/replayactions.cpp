@@ -2,10 +2,11 @@
 #include "handlers/handlerkinds.h"
 #include "services/actions.h"
 #include "services/connections.h"
+#include "services/laneworkers.h"
+#include "services/runtalk.h"
 #include "store/runstore.h"
 
 #include <QCoreApplication>
-#include <QUuid>
 
 namespace outboard::action {
 
@@ -53,32 +54,75 @@ Error noLedger(const HandlerSettings& settings)
         {}};
 }
 
+LedgerOf ledgersOf(Connections& connections)
+{
+    return [&connections](const GroupName& group) { return connections.ledgerOf(group); };
+}
+
+Planner plannerFor(const ActionContext& context, OutboxStore* outbox, const ReplayParts& parts)
+{
+    return Planner(
+        context.connections.profile(),
+        outbox,
+        *parts.broker,
+        parts.ledger,
+        context.clock,
+        ledgersOf(context.connections));
+}
+
+/// A plan's events and payloads are frozen; the outbox only tells which are overtaken, so that one
+/// that does not answer is no reason to fail.
+OutboxStore* outboxOf(Connections& connections)
+{
+    const auto outbox = connections.outbox();
+    return outbox ? *outbox : nullptr;
+}
+
 Result<RunReport> run(
     const ActionContext& context,
-    const QString& runId,
     const Plan& plan,
-    const ReplayOptions& options,
+    ReplayOptions options,
     const QList<Outcome>& done,
-    RunStore* runs)
+    const RunSeams& seams)
 {
     const auto parts = openParts(context.connections, plan.handler, plan.group);
     if (!parts)
         return parts.error();
-    const auto handler = makeHandler(parts->settings, {*parts->broker, context.clock});
+    const auto handler =
+        makeHandler(parts->settings, {*parts->broker, context.clock, context.stop});
     if (!handler)
         return handler.error();
     if ((*handler)->guard() == Handler::Guard::Ledger && !parts->ledger)
         return noLedger(parts->settings);
-    Replayer replayer(**handler, parts->ledger, *parts->broker, runs, context.clock);
-    // Nobody looks at each step here: without a step function a failure inside the canary ladder
-    // stops the run.
+    // Without a step function a failure inside the canary ladder stops the run.
+    Replayer::StepFn step;
+    RunLog* log = seams.runs;
+    std::optional<ToldRunLog> told;
+    if (seams.talk) {
+        log = &told.emplace(seams.runs, seams.talk);
+        options.gate = seams.talk->gate();
+        if (seams.asksAtSteps) {
+            step = [&](const RunReport&) { return seams.talk->ask(context.stop); };
+        }
+    }
+    const auto workers = makeReplayWorkers(
+        options.concurrency,
+        {context.connections.backends(),
+         parts->settings,
+         ledgerIndex(context.connections.profile(), parts->settings, plan.group),
+         context.clock,
+         context.stop});
+    Replayer replayer(
+        **handler, parts->ledger, *parts->broker, log, context.clock, {}, workers.get());
+    if ((*handler)->guard() == Handler::Guard::Consumers && parts->settings.ledger.isEmpty())
+        replayer.watchLedgers(ledgersOf(context.connections));
     return replayer.run(
-        runId,
+        seams.runId,
         plan,
         options,
         context.connections.profile().thresholds.idle,
         done,
-        {},
+        step,
         context.progress,
         context.stop);
 }
@@ -93,9 +137,7 @@ Result<Plan> plan(const ActionContext& context, const PlanRequest& request)
     const auto outbox = context.connections.outbox();
     if (!outbox)
         return outbox.error();
-    return Planner(
-               context.connections.profile(), *outbox, *parts->broker, parts->ledger, context.clock)
-        .make(request, context.progress, context.stop);
+    return plannerFor(context, *outbox, *parts).make(request, context.progress, context.stop);
 }
 
 Result<Plan> judgeAgain(const ActionContext& context, const Plan& plan)
@@ -103,23 +145,31 @@ Result<Plan> judgeAgain(const ActionContext& context, const Plan& plan)
     const auto parts = openParts(context.connections, plan.handler, plan.group);
     if (!parts)
         return parts.error();
-    // The events and their payloads are frozen: the outbox is not asked again.
-    return Planner(
-               context.connections.profile(), nullptr, *parts->broker, parts->ledger, context.clock)
+    return plannerFor(context, outboxOf(context.connections), *parts)
         .judgeAgain(plan, context.stop);
 }
 
-Result<RunReport> replay(
-    const ActionContext& context, const Plan& plan, const ReplayOptions& options, RunStore* runs)
+Result<Plan> planFor(const ActionContext& context, const Plan& plan, const QString& handler)
 {
-    const QString runId = QUuid::createUuid().toString(QUuid::WithoutBraces);
-    return run(context, runId, plan, options, {}, runs);
+    const auto parts = openParts(context.connections, handler, plan.group);
+    if (!parts)
+        return parts.error();
+    return plannerFor(context, outboxOf(context.connections), *parts)
+        .forHandler(plan, handler, context.stop);
 }
 
-Result<RunReport> resume(
-    const ActionContext& context, const QString& runId, bool repeatInDoubt, RunStore* runs)
+Result<RunReport> replay(
+    const ActionContext& context,
+    const Plan& plan,
+    const ReplayOptions& options,
+    const RunSeams& seams)
 {
-    if (!runs) {
+    return run(context, plan, options, {}, seams);
+}
+
+Result<RunReport> resume(const ActionContext& context, bool repeatInDoubt, const RunSeams& seams)
+{
+    if (!seams.runs) {
         return Error{
             Error::Kind::Refused,
             QCoreApplication::translate(
@@ -128,7 +178,7 @@ Result<RunReport> resume(
                 "plan: what was applied is skipped."),
             {}};
     }
-    auto stored = runs->load(runId);
+    auto stored = seams.runs->load(seams.runId);
     if (!stored)
         return stored.error();
     if (stored->isFinished) {
@@ -139,7 +189,7 @@ Result<RunReport> resume(
             {}};
     }
     stored->options.repeatInDoubt = repeatInDoubt;
-    return run(context, runId, stored->plan, stored->options, stored->outcomes, runs);
+    return run(context, stored->plan, stored->options, stored->outcomes, seams);
 }
 
 } // namespace outboard::action

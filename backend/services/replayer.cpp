@@ -26,13 +26,20 @@ void sleepFor(Milliseconds duration, const std::stop_token& stop)
 } // namespace
 
 Replayer::Replayer(
-    Handler& handler, Ledger* ledger, Broker& broker, RunLog* runs, Clock clock, SleepFn sleep)
+    Handler& handler,
+    Ledger* ledger,
+    Broker& broker,
+    RunLog* runs,
+    Clock clock,
+    SleepFn sleep,
+    ReplayWorkers* workers)
     : m_handler(handler)
     , m_ledger(ledger)
     , m_broker(broker)
     , m_runs(runs)
     , m_clock(std::move(clock))
     , m_sleep(sleep ? std::move(sleep) : SleepFn(sleepFor))
+    , m_workers(workers)
 {
     Q_ASSERT(m_ledger || m_handler.guard() == Handler::Guard::Consumers);
 }
@@ -47,7 +54,17 @@ RunReport Replayer::run(
     const ProgressFn& progress,
     const std::stop_token& stop)
 {
-    const ReplayParts parts{m_handler, m_ledger, m_broker, m_runs, m_clock, m_sleep};
+    InlineWorker self({m_handler, m_ledger, m_broker});
+    const ReplayParts parts{
+        m_handler,
+        m_ledger,
+        m_broker,
+        m_runs,
+        m_clock,
+        m_sleep,
+        m_ledgerOf,
+        m_workers ? *m_workers : self,
+    };
     return ReplayRun(parts, runId, plan, options, idleThreshold)
         .execute(done, step, progress, stop);
 }

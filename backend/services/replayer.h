@@ -4,11 +4,14 @@
 #include "core/result.h"
 #include "core/time.h"
 #include "model/plan.h"
+#include "services/judgedledgers.h"
+#include "services/pausegate.h"
 #include "services/relay.h"
 
 #include <QList>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -18,6 +21,7 @@ namespace outboard {
 class Broker;
 class Handler;
 class Ledger;
+class ReplayWorkers;
 
 struct ReplayOptions
 {
@@ -29,6 +33,11 @@ struct ReplayOptions
     bool repeatInDoubt = false; ///< On resume: the explicit yes for what may have run already.
     Milliseconds verdictTimeout{10'000}; ///< How long to watch the ledgers after a republish.
     qint64 batch = 500;                  ///< Events per transaction for transactional handlers.
+    /// How many events, or batches of a transactional handler, are applied at the same time.
+    /// Events of one key stay one after another, in the plan's order.
+    qint64 concurrency = 1;
+    /// Where the operator can hold the run; null: nowhere. Not stored with the run.
+    std::shared_ptr<PauseGate> gate = {};
 };
 
 /// What a run writes down before and after each event, so that a crash loses and repeats nothing.
@@ -58,14 +67,21 @@ public:
     using SleepFn = std::function<void(Milliseconds duration, const std::stop_token& stop)>;
 
     /// `ledger` may be null only for Guard::Consumers; `runs` may be null (nothing can then be
-    /// resumed). Without `sleep` the thread really sleeps.
+    /// resumed). Without `sleep` the thread really sleeps. `workers` apply the events, each with a
+    /// handler and connections of its own; null: this thread does, with those given here, one
+    /// chunk after another whatever ReplayOptions::concurrency says.
     Replayer(
         Handler& handler,
         Ledger* ledger,
         Broker& broker,
         RunLog* runs,
         Clock clock,
-        SleepFn sleep = {});
+        SleepFn sleep = {},
+        ReplayWorkers* workers = nullptr);
+
+    /// What is sent reaches every group of its topic: besides the ledger of the run's own group
+    /// those of the others are watched for it, as the plan names them.
+    void watchLedgers(LedgerOf ledgerOf) { m_ledgerOf = std::move(ledgerOf); }
 
     /// Called after every step of the canary ladder with the outcomes so far; false stops the run.
     using StepFn = std::function<bool(const RunReport& soFar)>;
@@ -78,6 +94,10 @@ public:
     /// `done` holds the outcomes of earlier attempts of this run, as RunStore::load() gives them.
     /// Those are not repeated, with two exceptions: NotRun ones run now, and InDoubt ones run again
     /// where the ledger decides (Guard::Ledger and transactional) or with options.repeatInDoubt.
+    /// Whatever the handler, one that the ledger holds by now is no longer in doubt: it is skipped.
+    ///
+    /// Events of one key keep the plan's order: after one that failed or is in doubt the later ones
+    /// are NotRun, with the reason, until the ledger holds it.
     ///
     /// Without `step` a failure inside the canary ladder stops the run.
     RunReport run(
@@ -97,6 +117,8 @@ private:
     RunLog* m_runs;
     Clock m_clock;
     SleepFn m_sleep;
+    ReplayWorkers* m_workers;
+    LedgerOf m_ledgerOf;
 };
 
 } // namespace outboard

@@ -12,7 +12,9 @@ struct ReplayItem
 {
     qsizetype index = 0; ///< Into Plan::items.
     Event event;
-    GroupName group;       ///< Whose ledger guards it.
+    GroupName group;               ///< Whose ledger guards it.
+    QList<GroupName> watched = {}; ///< Once it was sent: those whose ledgers have to confirm it.
+    QStringList confirmedBy = {};  ///< Ledgers that have.
     bool wasBegun = false; ///< By an earlier attempt, which may still own its pending entry.
 
     bool isSettled = false; ///< Nothing more is to be done with it in this run.

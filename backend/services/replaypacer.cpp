@@ -21,13 +21,17 @@ std::optional<qint64> ReplayPacer::burst() const
     return std::max<qint64>(1, qint64(std::min(*m_rate, 1e6)));
 }
 
-void ReplayPacer::waitForTurn(const std::stop_token& stop)
+Microseconds ReplayPacer::untilTurn() const
 {
     if (!m_rate)
-        return;
+        return Microseconds(0);
     // A desktop clock that was set back must not make the run wait for hours.
-    const Microseconds wait = std::min(Microseconds(m_nextAt - m_clock()), m_lastSpent);
-    if (wait > Microseconds(0))
+    return std::min(Microseconds(m_nextAt - m_clock()), m_lastSpent);
+}
+
+void ReplayPacer::waitForTurn(const std::stop_token& stop)
+{
+    if (const Microseconds wait = untilTurn(); wait > Microseconds(0))
         m_sleep(std::chrono::ceil<Milliseconds>(wait), stop);
 }
 

@@ -19,7 +19,10 @@ public:
     /// How many events may go at once: one second's worth, at least one.
     std::optional<qint64> burst() const;
 
-    /// Waits until the events before are paid for.
+    /// How long until the events before are paid for.
+    Microseconds untilTurn() const;
+
+    /// Waits until then.
     void waitForTurn(const std::stop_token& stop);
 
     /// Notes events that are about to be applied.

@@ -4,21 +4,48 @@
 #include "core/log.h"
 #include "handlers/handler.h"
 #include "ledger/ledger.h"
+#include "services/chunkapply.h"
+#include "services/claimer.h"
 #include "services/planjudge.h"
 
 #include <QCoreApplication>
 #include <QHash>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace outboard {
 
 namespace {
 
+/// How soon a closed gate or a finished worker is noticed.
+constexpr Milliseconds slice{50};
+
 /// The ledger tells whether an interrupted attempt was committed, so repeating it is safe.
 bool isDecidedByLedger(const Handler& handler)
 {
     return handler.guard() == Handler::Guard::Ledger && handler.isTransactional();
+}
+
+/// The groups that have to confirm an event once it was sent: those that the plan found without it.
+QList<GroupName> watchedGroups(const PlanItem& item, const GroupName& group)
+{
+    QList<GroupName> watched;
+    for (const GroupVerdict& verdict : item.groups) {
+        if (!verdict.ledger.isEmpty() && verdict.verdict != Verdict::Processed)
+            watched.append(verdict.group);
+    }
+    return watched.isEmpty() ? QList{group} : watched;
+}
+
+/// The run that this plan comes from took the event's entry and did not finish with it.
+bool isLeftBehind(const Plan& plan, const PlanItem& item)
+{
+    return !plan.fromRun.isEmpty()
+           && std::ranges::any_of(item.groups, [](const GroupVerdict& group) {
+                  return group.held && group.held->entry.consumer == replayConsumer();
+              });
 }
 
 QString stopAsked()
@@ -38,20 +65,17 @@ ReplayRun::ReplayRun(
     , m_plan(plan)
     , m_options(options)
     , m_claims(parts.broker, parts.ledger, idleThreshold)
-    , m_send(parts.handler, parts.ledger, parts.broker)
     , m_rule(options)
     , m_ladder(options.canary)
     , m_pacer(options.eventsPerSecond, parts.clock, parts.sleep)
-    , m_watch(parts.ledger, options.verdictTimeout, parts.sleep)
+    , m_watch(
+          JudgedLedgers(parts.ledger, parts.ledgerOf),
+          parts.broker,
+          options.verdictTimeout,
+          parts.sleep)
 {
     m_report.runId = runId;
     m_report.planId = plan.id;
-    if (!parts.ledger)
-        return;
-    m_guarded.emplace(parts.handler, *parts.ledger, [this](ReplayItem& item) {
-        m_rule.count(item);
-        return m_rule.broken().isEmpty() && !m_stop.stop_requested();
-    });
 }
 
 RunReport ReplayRun::execute(
@@ -62,36 +86,25 @@ RunReport ReplayRun::execute(
 {
     const TimePoint startedAt = m_parts.clock();
     m_stop = stop;
-    prepare(done);
+    m_progress = progress;
+    const auto prepared = prepare(done);
     if (m_parts.runs)
         failWith(m_parts.runs->begin(m_report.runId, m_plan, m_options));
-    const auto total = qint64(m_waiting.size());
-    while (!isEnded() && !m_waiting.empty()) {
-        m_pacer.waitForTurn(stop);
-        if (stop.stop_requested()) {
-            stopBecause(stopAsked());
-            break;
-        }
-        ReplayChunk chunk = takeChunk();
-        m_pacer.spend(qint64(chunk.size()));
-        runChunk(chunk);
-        if (progress)
-            progress(total - qint64(m_waiting.size()), total);
-        if (const QString broken = m_rule.broken(); !broken.isEmpty())
-            stopBecause(broken);
-        if (m_ladder.climb(qint64(chunk.size())) && !isEnded() && !m_waiting.empty())
-            endStep(step, stop);
-    }
+    failWith(prepared);
+    m_total = m_queue.size();
+    work(step);
     if (!m_report.error)
-        watchSent(stop);
+        watchSent();
     return finish(startedAt);
 }
 
-void ReplayRun::prepare(const QList<Outcome>& done)
+Result<void> ReplayRun::prepare(const QList<Outcome>& done)
 {
     QHash<qsizetype, Outcome> before;
     for (const Outcome& outcome : done)
         before.insert(outcome.item, outcome);
+    const auto processed = processedOf(done);
+    const QSet<qsizetype> held = processed.value_or({});
     for (qsizetype i = 0; i < m_plan.items.size(); ++i) {
         const Event& event = m_plan.items[i].event;
         m_report.outcomes.append({i, event.id, OutcomeKind::NotRun, {}});
@@ -100,24 +113,67 @@ void ReplayRun::prepare(const QList<Outcome>& done)
         item.index = i;
         item.event = event;
         item.group = groupOf(m_plan, event);
-        item.wasBegun = wasBegun;
-        if (mayRun(i, wasBegun ? std::optional(before.value(i)) : std::nullopt))
-            m_waiting.push_back(std::move(item));
-        else if (m_report.outcomes[i].kind == OutcomeKind::NoVerdict)
+        item.watched = watchedGroups(m_plan.items[i], item.group);
+        item.wasBegun = wasBegun || isLeftBehind(m_plan, m_plan.items[i]);
+        const Outcome& outcome = m_report.outcomes[i];
+        if (mayRun(i, wasBegun ? std::optional(before.value(i)) : std::nullopt, held.contains(i))) {
+            m_queue.add(std::move(item));
+            continue;
+        }
+        item.settle(outcome.kind, outcome.reason);
+        if (!held.contains(i))
+            m_queue.note(item);
+        if (wasSent(outcome))
+            m_sentIds.insert(event.id);
+        if (outcome.kind == OutcomeKind::NoVerdict)
             m_sent.push_back(std::move(item));
     }
-    for (ReplayItem& item : m_sent) {
-        const Outcome& outcome = m_report.outcomes[item.index];
-        item.settle(outcome.kind, outcome.reason);
-    }
+    return processed ? Result<void>() : processed.error();
 }
 
-bool ReplayRun::mayRun(qsizetype index, const std::optional<Outcome>& before)
+Result<QSet<qsizetype>> ReplayRun::processedOf(const QList<Outcome>& done) const
+{
+    std::map<GroupName, std::vector<qsizetype>> groups;
+    for (const Outcome& outcome : done) {
+        if (!m_parts.ledger || outcome.item >= m_plan.items.size())
+            continue;
+        const Event& event = m_plan.items[outcome.item].event;
+        if (outcome.kind == OutcomeKind::InDoubt
+            || (outcome.kind == OutcomeKind::Failed && event.key))
+            groups[groupOf(m_plan, event)].push_back(outcome.item);
+    }
+    QSet<qsizetype> processed;
+    for (const auto& [group, items] : groups) {
+        std::vector<EventId> ids;
+        for (const qsizetype item : items)
+            ids.push_back(m_plan.items[item].event.id);
+        const auto marks =
+            m_parts.ledger->find(group, ids, std::vector<std::optional<TimePoint>>(ids.size()));
+        if (!marks)
+            return marks.error();
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if ((*marks)[i] == LedgerMark::Processed)
+                processed.insert(items[i]);
+        }
+    }
+    return processed;
+}
+
+/// Its copies need not be sent; not asked of other handlers, whose ledger tells by itself.
+bool ReplayRun::wasSent(const Outcome& outcome) const
+{
+    return m_parts.handler.guard() == Handler::Guard::Consumers
+           && (outcome.kind == OutcomeKind::NoVerdict || outcome.kind == OutcomeKind::Applied);
+}
+
+bool ReplayRun::mayRun(qsizetype index, const std::optional<Outcome>& before, bool isProcessed)
 {
     Outcome& outcome = m_report.outcomes[index];
     const PlanItem& item = m_plan.items[index];
+    // One that the ledger holds is not repeated either: the ledger says so again when its turn
+    // comes, and its pending entry is acknowledged.
     if (before && before->kind == OutcomeKind::InDoubt
-        && (isDecidedByLedger(m_parts.handler) || m_options.repeatInDoubt))
+        && (isDecidedByLedger(m_parts.handler) || m_options.repeatInDoubt || isProcessed))
         return true;
     if (before && before->kind != OutcomeKind::NotRun) {
         outcome = *before;
@@ -136,73 +192,197 @@ bool ReplayRun::mayRun(qsizetype index, const std::optional<Outcome>& before)
     return false;
 }
 
-ReplayChunk ReplayRun::takeChunk()
+void ReplayRun::work(const Replayer::StepFn& step)
 {
-    qint64 size = m_parts.handler.isTransactional() ? std::max<qint64>(1, m_options.batch) : 1;
-    size = std::min({
-        size,
-        m_ladder.left().value_or(size),
-        m_pacer.burst().value_or(size),
-        qint64(m_waiting.size()),
-    });
-    ReplayChunk chunk;
-    // One transaction writes to the ledger for one group.
-    while (qint64(chunk.size()) < size && !m_waiting.empty()
-           && (chunk.empty() || chunk.front().group == m_waiting.front().group)) {
-        chunk.push_back(std::move(m_waiting.front()));
-        m_waiting.pop_front();
+    while (m_out > 0 || (!isEnded() && !m_queue.isEmpty())) {
+        if (m_out == 0 && std::exchange(m_stepIsTaken, false))
+            endStep(step);
+        if (!isEnded())
+            waitForGate();
+        if (!isEnded() && m_stop.stop_requested())
+            stopBecause(stopAsked());
+        if (mayStart())
+            start();
+        if (m_out > 0)
+            finishSome();
     }
-    return chunk;
 }
 
-void ReplayRun::runChunk(ReplayChunk& chunk)
+bool ReplayRun::mayStart() const
 {
+    return !isEnded() && !m_stepIsTaken && !m_queue.isEmpty() && m_out < m_parts.workers.count();
+}
+
+void ReplayRun::waitForGate()
+{
+    PauseGate* gate = m_options.gate.get();
+    if (!gate || !gate->isPaused())
+        return;
+    while (m_out > 0)
+        finishSome();
+    gate->setHolding(true);
+    while (gate->isPaused() && !m_stop.stop_requested())
+        m_parts.sleep(slice, m_stop);
+    gate->setHolding(false);
+}
+
+void ReplayRun::waitForPace()
+{
+    if (m_out == 0)
+        return m_pacer.waitForTurn(m_stop);
+    // What gets done meanwhile is written down at once.
+    while (!m_stop.stop_requested()) {
+        while (m_out > 0 && m_parts.workers.hasFinished())
+            finishSome();
+        const Microseconds left = m_pacer.untilTurn();
+        if (left <= Microseconds(0))
+            break;
+        m_parts.sleep(std::min(slice, std::chrono::ceil<Milliseconds>(left)), m_stop);
+    }
+}
+
+void ReplayRun::start()
+{
+    waitForPace();
+    if (m_stop.stop_requested())
+        stopBecause(stopAsked());
+    if (isEnded())
+        return;
+    Chunks chunks = takeChunks();
+    settleHeldBack();
+    if (chunks.empty())
+        return;
     std::vector<qsizetype> indices;
-    std::ranges::transform(chunk, std::back_inserter(indices), &ReplayItem::index);
+    for (const ReplayChunk& chunk : chunks)
+        std::ranges::transform(chunk, std::back_inserter(indices), &ReplayItem::index);
     if (m_parts.runs) {
         if (const auto noted = m_parts.runs->intend(m_report.runId, indices); !noted) {
-            for (ReplayItem& item : chunk)
-                item.settle(OutcomeKind::NotRun, replayReasons::notRunBecause(noted.error()));
-            settle(chunk);
+            for (ReplayChunk& chunk : chunks) {
+                for (ReplayItem& item : chunk)
+                    item.settle(OutcomeKind::NotRun, replayReasons::notRunBecause(noted.error()));
+                settle(chunk);
+            }
             return failWith(noted);
         }
     }
-    // Claimed only after the intent is written: a resumed run then knows what may be its own.
-    auto done = m_claims.claim(chunk);
-    if (const auto applied = applyChunk(chunk); done)
-        done = applied;
-    if (const auto acknowledged = m_claims.acknowledge(chunk); done)
-        done = acknowledged;
-    settle(chunk);
-    failWith(done);
-    if (!m_parts.runs)
-        return;
-    QList<Outcome> outcomes;
-    std::ranges::transform(chunk, std::back_inserter(outcomes), &ReplayItem::outcome);
-    failWith(m_parts.runs->record(m_report.runId, outcomes));
+    for (ReplayChunk& chunk : chunks)
+        startChunk(std::move(chunk));
 }
 
-Result<void> ReplayRun::applyChunk(ReplayChunk& chunk)
+/// For every worker that is free; those that the pace does not let go yet stay in the queue.
+ReplayRun::Chunks ReplayRun::takeChunks()
 {
-    if (m_parts.handler.guard() == Handler::Guard::Consumers)
-        return m_send.apply(chunk);
-    Q_ASSERT(m_guarded);
-    return m_guarded->apply(chunk);
+    Chunks chunks;
+    while (!m_stepIsTaken && m_out + qsizetype(chunks.size()) < m_parts.workers.count()) {
+        if (!chunks.empty() && m_pacer.untilTurn() > Microseconds(0))
+            break;
+        ReplayChunk chunk = takeChunk();
+        if (chunk.empty())
+            break;
+        m_pacer.spend(qint64(chunk.size()));
+        m_stepIsTaken = m_ladder.climb(qint64(chunk.size()));
+        chunks.push_back(std::move(chunk));
+    }
+    return chunks;
 }
 
-void ReplayRun::settle(ReplayChunk& chunk)
+ReplayChunk ReplayRun::takeChunk()
+{
+    const qint64 size =
+        m_parts.handler.isTransactional() ? std::max<qint64>(1, m_options.batch) : 1;
+    return m_queue.take(std::min({
+        size,
+        m_ladder.left().value_or(size),
+        m_pacer.burst().value_or(size),
+    }));
+}
+
+void ReplayRun::startChunk(ReplayChunk chunk)
+{
+    ++m_out;
+    // Claimed only after the intent is written: a resumed run then knows what may be its own.
+    const auto claimed = m_claims.claim(chunk);
+    skipCopiesOfSent(chunk);
+    m_parts.workers.start(std::move(chunk), [this](ReplayChunk& taken, const ReplayTools& tools) {
+        return applyChunk(taken, tools, [this](ReplayItem& item) {
+            m_rule.count(item);
+            return m_rule.broken().isEmpty() && !m_stop.stop_requested();
+        });
+    });
+    failWith(claimed);
+}
+
+void ReplayRun::skipCopiesOfSent(ReplayChunk& chunk) const
 {
     for (ReplayItem& item : chunk) {
-        m_rule.count(item);
-        m_report.outcomes[item.index] = item.outcome();
-        if (item.kind == OutcomeKind::NoVerdict)
-            m_sent.push_back(item);
+        if (!item.isSettled && m_sentIds.contains(item.event.id)) {
+            item.settleDone(
+                OutcomeKind::Skipped,
+                QCoreApplication::translate("outboard", "This run has sent a copy of it already."));
+        }
     }
 }
 
-void ReplayRun::watchSent(const std::stop_token& stop)
+void ReplayRun::settleHeldBack()
 {
-    const auto watched = m_watch.watch(m_sent, stop);
+    const ReplayChunk heldBack = m_queue.takeHeldBack();
+    if (heldBack.empty())
+        return;
+    settle(heldBack);
+    record({heldBack});
+}
+
+void ReplayRun::finishSome()
+{
+    Chunks chunks;
+    do {
+        AppliedChunk applied = m_parts.workers.finish();
+        --m_out;
+        const auto acknowledged = m_claims.acknowledge(applied.chunk);
+        settle(applied.chunk);
+        failWith(applied.done);
+        failWith(acknowledged);
+        m_queue.giveBack(applied.chunk);
+        chunks.push_back(std::move(applied.chunk));
+    } while (m_out > 0 && m_parts.workers.hasFinished());
+    record(chunks);
+    if (m_progress)
+        m_progress(m_settled, m_total);
+    if (const QString broken = m_rule.broken(); !broken.isEmpty())
+        stopBecause(broken);
+}
+
+void ReplayRun::record(const Chunks& chunks)
+{
+    if (!m_parts.runs)
+        return;
+    QList<Outcome> outcomes;
+    for (const ReplayChunk& chunk : chunks)
+        std::ranges::transform(chunk, std::back_inserter(outcomes), &ReplayItem::outcome);
+    failWith(m_parts.runs->record(m_report.runId, outcomes));
+}
+
+void ReplayRun::settle(const ReplayChunk& chunk)
+{
+    m_settled += qint64(chunk.size());
+    for (ReplayItem item : chunk) {
+        m_rule.count(item);
+        m_report.outcomes[item.index] = item.outcome();
+        if (item.kind != OutcomeKind::NoVerdict)
+            continue;
+        m_sentIds.insert(item.event.id);
+        m_sent.push_back(std::move(item));
+    }
+}
+
+void ReplayRun::watchSent()
+{
+    failWith(m_watch.watch(m_sent, m_stop, [this] { return recordWatched(); }));
+    std::erase_if(m_sent, [](const auto& item) { return item.kind != OutcomeKind::NoVerdict; });
+}
+
+Result<void> ReplayRun::recordWatched()
+{
     QList<Outcome> outcomes;
     for (const ReplayItem& item : m_sent) {
         if (m_report.outcomes[item.index] == item.outcome())
@@ -210,15 +390,14 @@ void ReplayRun::watchSent(const std::stop_token& stop)
         m_report.outcomes[item.index] = item.outcome();
         outcomes.append(item.outcome());
     }
-    std::erase_if(m_sent, [](const auto& item) { return item.kind != OutcomeKind::NoVerdict; });
-    if (m_parts.runs && !outcomes.isEmpty())
-        failWith(m_parts.runs->record(m_report.runId, outcomes));
-    failWith(watched);
+    if (!m_parts.runs || outcomes.isEmpty())
+        return {};
+    return m_parts.runs->record(m_report.runId, outcomes);
 }
 
-void ReplayRun::endStep(const Replayer::StepFn& step, const std::stop_token& stop)
+void ReplayRun::endStep(const Replayer::StepFn& step)
 {
-    watchSent(stop);
+    watchSent();
     if (isEnded())
         return;
     countOutcomes(m_report);

@@ -54,12 +54,6 @@ Result<void> SendApply::apply(ReplayChunk& chunk)
 
 Result<void> SendApply::applyOne(ReplayItem& item)
 {
-    if (m_sent.contains(item.event.id)) {
-        item.settleDone(
-            OutcomeKind::Skipped,
-            QCoreApplication::translate("outboard", "This run has sent a copy of it already."));
-        return {};
-    }
     const auto processed = isProcessed(item);
     if (!processed) {
         item.settle(OutcomeKind::NotRun, replayReasons::notRunBecause(processed.error()));
@@ -71,12 +65,15 @@ Result<void> SendApply::applyOne(ReplayItem& item)
     }
     const auto done = m_handler.apply(std::span(&item.event, 1), nullptr);
     if (done) {
-        m_sent.insert(item.event.id);
         item.settleDone(
             OutcomeKind::NoVerdict, m_ledger ? sent(m_ledger->name()) : sentWithoutLedger());
         return {};
     }
     const Error& error = done.error();
+    if (error.kind == Error::Kind::Cancelled) {
+        item.settle(OutcomeKind::NotRun, error.what);
+        return {};
+    }
     item.settle(mayBeSent(error) ? OutcomeKind::InDoubt : OutcomeKind::Failed, error.what);
     return m_broker.isUsable() ? Result<void>() : error;
 }

@@ -4,8 +4,6 @@
 #include "core/result.h"
 #include "services/replayitem.h"
 
-#include <QSet>
-
 namespace outboard {
 
 class Broker;
@@ -30,7 +28,6 @@ private:
     Handler& m_handler;
     Ledger* m_ledger;
     const Broker& m_broker;
-    QSet<EventId> m_sent; ///< In this run.
 };
 
 } // namespace outboard

@@ -25,6 +25,7 @@ Session::~Session()
 {
     if (isArmed())
         noteLock(false);
+    d->deadStop.request_stop();
     // All at once, so that the waits for servers that do not answer run side by side.
     d->poller.closeLanes();
     d->lanes.close();

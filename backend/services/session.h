@@ -9,6 +9,8 @@
 #include "model/relayreport.h"
 #include "services/actionrunner.h"
 #include "services/backends.h"
+#include "services/deadcollector.h"
+#include "services/deaddiscard.h"
 #include "services/describedaction.h"
 #include "services/journalexport.h"
 #include "services/operation.h"
@@ -18,6 +20,7 @@
 #include "services/recording.h"
 #include "services/relay.h"
 #include "services/replayer.h"
+#include "services/runcontrol.h"
 
 #include <QFuture>
 #include <QObject>
@@ -28,7 +31,14 @@
 
 namespace outboard {
 
+class DeadStore;
 class RunStore;
+
+/// A run that has begun.
+struct StartedRun : Started<RunReport>
+{
+    RunControl* control = nullptr; ///< Never null; goes with the operation.
+};
 
 /// One open profile: the poller, the reading lane for what panels ask, one lane of its own for each
 /// action, the journal of the actions, and the write lock. All that panels know besides snapshots
@@ -51,6 +61,11 @@ public:
     const Clock& clock() const;
     RunStore* runs() const;
 
+    /// Where originals of discarded dead letters and notes are kept. Without one, as at first,
+    /// nothing can be discarded.
+    void setDeadStore(std::shared_ptr<DeadStore> store);
+    bool keepsDead() const;
+
     // The write lock.
     bool isArmed() const;
     std::optional<TimePoint> armedUntil() const;
@@ -67,9 +82,20 @@ public:
     QFuture<Result<PendingDetails>> pending(const PendingQuery& query);
     QFuture<Result<QList<Message>>> messages(const MessageRange& range);
     QFuture<Result<QList<Message>>> fetch(const BrokerTopic& topic, std::vector<EntryId> ids);
+    /// All that is dead, with the notes of its groups.
+    QFuture<Result<DeadLetters>> deadLetters(const DeadRequest& request);
+    /// Those that can be restored, newest first.
+    QFuture<Result<QList<DiscardedLetter>>> discardedLetters(qint64 limit);
+    /// A remark of the operator's own, kept on this machine; an empty one removes it.
+    QFuture<Result<void>> setDeadNote(const DeadGroupKey& group, const QString& note);
     /// Planning only reads; it may take long, so it is an operation that can be stopped.
+    /// Plans are kept in the run store as they were made.
     Started<Plan> plan(const PlanRequest& request);
     Started<Plan> judgeAgain(const Plan& plan);
+    /// A new plan of the same events for another handler.
+    Started<Plan> planFor(const Plan& plan, const QString& handler);
+    /// Judges a plan that was made of an older one (planOfOutcomes), and keeps it.
+    Started<Plan> planAgain(const Plan& plan);
 
     // The journal: what was done, with this profile and others on this machine.
     QFuture<Result<JournalPage>> journalPage(
@@ -88,10 +114,14 @@ public:
     Started<AckReport> acknowledge(
         const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
     Started<AckReport> acknowledgeProcessed(const BrokerTopic& topic, const GroupName& group);
-    Started<RunReport> replay(const Plan& plan, const ReplayOptions& options);
+    StartedRun replay(const Plan& plan, const ReplayOptions& options, AtStep atStep = AtStep::GoOn);
     /// Goes on with a run that was stopped or cut off; events in doubt are repeated only when
     /// asked.
-    Started<RunReport> resume(const QString& runId, bool repeatInDoubt);
+    StartedRun resume(const QString& runId, bool repeatInDoubt, AtStep atStep = AtStep::GoOn);
+
+    /// The original is kept on this machine before anything is removed.
+    Started<DiscardReport> discardDead(const QList<DeadLetter>& letters, const QString& reason);
+    Started<RestoreReport> restoreDead(const QStringList& ids);
 
     // What the confirm dialogs show: SQL and broker commands, asked on a monitor lane.
     QFuture<Result<QStringList>> relayCommands(const RelayRequest& request);
@@ -99,6 +129,8 @@ public:
     QFuture<Result<QStringList>> acknowledgeCommands(
         const BrokerTopic& topic, const GroupName& group, std::vector<EntryId> ids);
     QFuture<Result<QStringList>> replayCommands(const Plan& plan);
+    QFuture<Result<QStringList>> discardDeadCommands(const QList<DeadLetter>& letters);
+    QFuture<Result<QStringList>> restoreDeadCommands(const QList<DeadLetter>& letters);
 
     /// Oldest first, finished ones too until they are dismissed.
     const QList<Operation*>& operations() const;
@@ -113,6 +145,12 @@ signals:
     void journalFailed(const outboard::Error& error);
 
 private:
+    StartedRun startRun(
+        DescribedAction described,
+        const QString& runId,
+        AtStep atStep,
+        std::function<Result<RunReport>(const ActionContext&, const action::RunSeams&)> work);
+
     /// The one way to change something: refuses while the write lock is closed, and writes to the
     /// journal before and after.
     template<class T>

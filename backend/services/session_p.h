@@ -6,7 +6,10 @@
 #include "services/sessionjournal.h"
 #include "services/sessionlanes.h"
 #include "services/writelock.h"
+#include "store/deadstore.h"
 #include "store/runstore.h"
+
+#include <stop_token>
 
 namespace outboard {
 
@@ -29,6 +32,8 @@ struct Session::Private
 
     BackendsPtr backends;
     std::shared_ptr<RunStore> runs;
+    std::shared_ptr<DeadStore> deadStore;
+    std::stop_source deadStop; ///< Ends the collecting of dead letters.
     Clock clock;
     WriteLock lock;
     Poller poller;

@@ -5,6 +5,8 @@
 #include "services/session_p.h"
 #include "text/format.h"
 
+#include <QUuid>
+
 namespace outboard {
 
 namespace {
@@ -47,6 +49,24 @@ ActionRunner::Work<T> recordedWork(
     };
 }
 
+Result<void> completeRestore(
+    Connections& connections, JournalIntent& intent, const QStringList& ids, DeadStore* store)
+{
+    const auto rows =
+        store ? store->load(ids) : Result<QList<DiscardedLetter>>(QList<DiscardedLetter>());
+    if (!rows)
+        return rows.error();
+    QList<DeadLetter> letters;
+    for (const DiscardedLetter& row : *rows)
+        letters.append(row.letter);
+    intent = intent::restoreDead(connections.profile(), letters);
+    const auto commands = preview::restoreDead(connections, letters, store);
+    if (!commands)
+        return commands.error();
+    intent.commands = *commands;
+    return {};
+}
+
 Result<void> completeResume(
     Connections& connections,
     JournalIntent& intent,
@@ -62,6 +82,19 @@ Result<void> completeResume(
         return commands.error();
     intent.commands = *commands;
     return {};
+}
+
+/// A plan that cannot be kept is still a plan; it says so.
+Result<Plan> kept(Result<Plan> plan, RunStore* runs)
+{
+    if (!plan || !runs)
+        return plan;
+    if (const auto done = runs->keep(*plan); !done) {
+        plan->note = Session::tr("This plan is not kept on this machine: %1 %2")
+                         .arg(done.error().what, plan->note)
+                         .trimmed();
+    }
+    return plan;
 }
 
 } // namespace
@@ -90,8 +123,31 @@ Started<T> Session::act(DescribedAction described, ActionRunner::Work<T> work)
 Started<Plan> Session::plan(const PlanRequest& request)
 {
     return d->runner.start<Plan>(
-        tr("Plan a replay"), Access::Monitor, [request](const ActionContext& context) {
-            return action::plan(context, request);
+        tr("Plan a replay"),
+        Access::Monitor,
+        [request, runs = d->runs](const ActionContext& context) {
+            return kept(action::plan(context, request), runs.get());
+        });
+}
+
+Started<Plan> Session::planFor(const Plan& plan, const QString& handler)
+{
+    return d->runner.start<Plan>(
+        tr("Plan %1 events for \"%2\"")
+            .arg(format::number(plan.items.size()), format::oneLine(handler)),
+        Access::Monitor,
+        [plan, handler, runs = d->runs](const ActionContext& context) {
+            return kept(action::planFor(context, plan, handler), runs.get());
+        });
+}
+
+Started<Plan> Session::planAgain(const Plan& plan)
+{
+    return d->runner.start<Plan>(
+        tr("Plan %1 events again").arg(format::number(plan.items.size())),
+        Access::Monitor,
+        [plan, runs = d->runs](const ActionContext& context) {
+            return kept(action::judgeAgain(context, plan), runs.get());
         });
 }
 
@@ -161,25 +217,47 @@ Started<AckReport> Session::acknowledgeProcessed(const BrokerTopic& topic, const
         });
 }
 
-Started<RunReport> Session::replay(const Plan& plan, const ReplayOptions& options)
+StartedRun Session::startRun(
+    DescribedAction described,
+    const QString& runId,
+    AtStep atStep,
+    std::function<Result<RunReport>(const ActionContext&, const action::RunSeams&)> work)
+{
+    auto talk = std::make_shared<RunTalk>();
+    const auto started = act<RunReport>(
+        std::move(described),
+        [=, runs = d->runs, work = std::move(work)](const ActionContext& context) {
+            const action::RunSeams seams{runId, runs.get(), talk, atStep == AtStep::Ask};
+            auto report = work(context, seams);
+            talk->end();
+            return report;
+        });
+    auto* control = new RunControl(talk, runId, started.operation);
+    return {{started.operation, started.answer}, control};
+}
+
+StartedRun Session::replay(const Plan& plan, const ReplayOptions& options, AtStep atStep)
 {
     const QString title = tr("Replay %1 events through \"%2\"")
                               .arg(format::number(plan.items.size()))
                               .arg(format::oneLine(plan.handler));
-    return act<RunReport>(
+    const QString runId = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    return startRun(
         {title,
          intent::replay(profile(), plan, options),
          withCommands([plan, clock = d->clock](Connections& connections) {
              return preview::replay(connections, plan, clock);
          })},
-        [plan, options, runs = d->runs](const ActionContext& context) {
-            return action::replay(context, plan, options, runs.get());
+        runId,
+        atStep,
+        [plan, options](const auto& context, const auto& seams) {
+            return action::replay(context, plan, options, seams);
         });
 }
 
-Started<RunReport> Session::resume(const QString& runId, bool repeatInDoubt)
+StartedRun Session::resume(const QString& runId, bool repeatInDoubt, AtStep atStep)
 {
-    return act<RunReport>(
+    return startRun(
         {tr("Resume run %1").arg(format::oneLine(runId.left(8))),
          intent::resume(profile(), runId),
          [runId, repeatInDoubt, runs = d->runs, clock = d->clock](
@@ -189,8 +267,36 @@ Started<RunReport> Session::resume(const QString& runId, bool repeatInDoubt)
              return stored ? completeResume(connections, intent, *stored, repeatInDoubt, clock)
                            : Result<void>();
          }},
-        [runId, repeatInDoubt, runs = d->runs](const ActionContext& context) {
-            return action::resume(context, runId, repeatInDoubt, runs.get());
+        runId,
+        atStep,
+        [repeatInDoubt](const auto& context, const auto& seams) {
+            return action::resume(context, repeatInDoubt, seams);
+        });
+}
+
+Started<DiscardReport> Session::discardDead(const QList<DeadLetter>& letters, const QString& reason)
+{
+    return act<DiscardReport>(
+        {tr("Discard %1 dead letters").arg(format::number(letters.size())),
+         intent::discardDead(profile(), letters, reason),
+         withCommands([letters, store = d->deadStore](Connections& connections) {
+             return preview::discardDead(connections, letters, store.get());
+         })},
+        [letters, reason, store = d->deadStore](const ActionContext& context) {
+            return action::discardDead(context, letters, reason, store.get());
+        });
+}
+
+Started<RestoreReport> Session::restoreDead(const QStringList& ids)
+{
+    return act<RestoreReport>(
+        {tr("Restore %1 dead letters").arg(format::number(ids.size())),
+         intent::restoreDead(profile(), {}),
+         [ids, store = d->deadStore](Connections& connections, JournalIntent& intent) {
+             return completeRestore(connections, intent, ids, store.get());
+         }},
+        [ids, store = d->deadStore](const ActionContext& context) {
+            return action::restoreDead(context, ids, store.get());
         });
 }
 

@@ -20,6 +20,7 @@ SessionLanes::SessionLanes(const BackendsPtr& backends)
     : m_outbox(u"outbox reads"_s, monitor(backends))
     , m_broker(u"broker reads"_s, monitor(backends))
     , m_previews(u"previews"_s, monitor(backends))
+    , m_dead(u"dead letters"_s, monitor(backends))
 {}
 
 SessionLanes::~SessionLanes()
@@ -32,6 +33,7 @@ void SessionLanes::close()
     m_outbox.close();
     m_broker.close();
     m_previews.close();
+    m_dead.close();
 }
 
 } // namespace outboard

@@ -27,6 +27,9 @@ public:
     /// For the previews of the confirm dialogs, which may join all of them.
     Lane<Connections>& previews() { return m_previews; }
 
+    /// For dead letters, which join all of them and may take long.
+    Lane<Connections>& dead() { return m_dead; }
+
     /// Without waiting; the destructor waits.
     void close();
 
@@ -34,6 +37,7 @@ private:
     Lane<Connections> m_outbox;
     Lane<Connections> m_broker;
     Lane<Connections> m_previews;
+    Lane<Connections> m_dead;
 };
 
 } // namespace outboard

@@ -34,17 +34,19 @@ void StopRule::count(OutcomeKind kind)
 
 QString StopRule::broken() const
 {
-    if (m_failures == 0)
+    const qint64 failures = m_failures;
+    const qint64 tried = m_tried;
+    if (failures == 0)
         return {};
-    if (m_maxFailures && m_failures >= *m_maxFailures) {
+    if (m_maxFailures && failures >= *m_maxFailures) {
         return QCoreApplication::translate(
-            "outboard", "Stopped by the stop rule after %n failure(s).", nullptr, int(m_failures));
+            "outboard", "Stopped by the stop rule after %n failure(s).", nullptr, int(failures));
     }
-    if (m_maxShare && double(m_failures) >= *m_maxShare * double(m_tried)) {
+    if (m_maxShare && double(failures) >= *m_maxShare * double(tried)) {
         return QCoreApplication::translate(
                    "outboard", "Stopped by the stop rule: %1 of %2 events failed.")
-            .arg(m_failures)
-            .arg(m_tried);
+            .arg(failures)
+            .arg(tried);
     }
     return {};
 }

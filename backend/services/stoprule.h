@@ -6,9 +6,12 @@
 
 #include <QString>
 
+#include <atomic>
+
 namespace outboard {
 
-/// Says when a run has failed often enough. Counts this attempt only.
+/// Says when a run has failed often enough. Counts this attempt only. Workers count at the same
+/// time, each its own items.
 class StopRule
 {
 public:
@@ -27,8 +30,8 @@ private:
 
     std::optional<qint64> m_maxFailures;
     std::optional<double> m_maxShare;
-    qint64 m_tried = 0;
-    qint64 m_failures = 0;
+    std::atomic<qint64> m_tried = 0;
+    std::atomic<qint64> m_failures = 0;
 };
 
 } // namespace outboard

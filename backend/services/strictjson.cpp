@@ -128,6 +128,11 @@ QJsonArray StrictJson::array(const QString& key)
     return value.toArray();
 }
 
+QJsonArray StrictJson::optionalArray(const QString& key)
+{
+    return find(key) ? array(key) : QJsonArray();
+}
+
 std::optional<QJsonValue> StrictJson::optionalValue(const QString& key)
 {
     return find(key);

@@ -31,6 +31,7 @@ public:
     std::optional<double> optionalNumber(const QString& key);
     bool boolean(const QString& key);
     QJsonArray array(const QString& key);
+    QJsonArray optionalArray(const QString& key); ///< Empty when absent.
     std::optional<QJsonValue> optionalValue(const QString& key);
 
     /// The key's value is there, but makes no sense.

@@ -137,6 +137,32 @@ Summary summarize(const Plan& plan)
     return ended(numbers.text(), true, true, {});
 }
 
+Summary summarize(const DiscardReport& report)
+{
+    Numbers numbers(Text::tr("%1 discarded, originals kept").arg(format::number(report.discarded)));
+    numbers.add(report.gone, Text::tr("%1 gone before"))
+        .add(report.refused, Text::tr("%1 refused"))
+        .add(report.notTried, Text::tr("%1 not tried"))
+        .add(report.unknown, Text::tr("%1 without an answer"));
+    const bool isWhole = report.refused + report.notTried + report.unknown == 0 && !report.error;
+    const bool didAnything = report.discarded > 0 || report.unknown > 0;
+    return ended(numbers.text(), isWhole, didAnything, report.error);
+}
+
+Summary summarize(const RestoreReport& report)
+{
+    Numbers numbers(Text::tr("%1 restored").arg(format::number(report.restored)));
+    numbers.add(report.moved, Text::tr("%1 put into a dead-letter stream, gone from their own"))
+        .add(report.alreadyThere, Text::tr("%1 were there already"))
+        .add(report.refused, Text::tr("%1 refused"))
+        .add(report.notTried, Text::tr("%1 not tried"))
+        .add(report.unknown, Text::tr("%1 without an answer"));
+    const bool isWhole = report.refused + report.notTried + report.unknown == 0 && !report.error;
+    const bool didAnything =
+        report.restored + report.moved + report.alreadyThere > 0 || report.unknown > 0;
+    return ended(numbers.text(), isWhole, didAnything, report.error);
+}
+
 Summary summarize(const Error& error)
 {
     return {Operation::State::Failed, error.what, error};

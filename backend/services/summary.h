@@ -5,6 +5,7 @@
 #include "model/pending.h"
 #include "model/plan.h"
 #include "model/relayreport.h"
+#include "services/deaddiscard.h"
 #include "services/operation.h"
 
 #include <QString>
@@ -26,6 +27,8 @@ Summary summarize(const ClaimReport& report);
 Summary summarize(const AckReport& report);
 Summary summarize(const RunReport& report);
 Summary summarize(const Plan& plan);
+Summary summarize(const DiscardReport& report);
+Summary summarize(const RestoreReport& report);
 Summary summarize(const Error& error);
 
 template<class T>

@@ -42,6 +42,7 @@ struct OutboxSettings
     QString unpublished;   ///< SQL predicate.
     QString markPublished; ///< SET list.
     QString dead;          ///< SQL predicate; empty: none.
+    QString deadTable;     ///< Table of dead letters, spelled as `table`; empty: none.
 
     friend bool operator==(const OutboxSettings&, const OutboxSettings&) = default;
 };
@@ -78,7 +79,7 @@ struct BrokerSettings
     QString eventId = QStringLiteral(
         "event_id"); ///< A field, a path inside a JSON field ("data.order_id"), or "@entry_id".
     QString payload = QStringLiteral("data");
-    QString dead = QStringLiteral("{stream}:dlq");
+    QString dead; ///< Where dead letters lie, e.g. "{stream}:dlq"; empty: all names in use.
     TlsSettings tls;
 
     friend bool operator==(const BrokerSettings&, const BrokerSettings&) = default;
@@ -105,12 +106,15 @@ struct Thresholds
 struct HandlerSettings
 {
     QString name;
-    QString kind; ///< sql, republish; later http, command.
+    QString kind; ///< sql, http, command, republish.
     QString function;
-    QString url;
-    QStringList command;
-    QStringList topics; ///< Glob patterns; empty: all.
-    QString ledger;     ///< Table of one of the profile's ledgers.
+    QString url;                  ///< http: where events are posted.
+    QString ca;                   ///< http: PEM file of the authority; empty: the system's.
+    QStringList command;          ///< command: the program and its arguments.
+    Milliseconds timeout{30'000}; ///< http, command: for one attempt at one event.
+    qint64 retries = 3;           ///< http: further attempts after a busy or failing answer.
+    QStringList topics;           ///< Glob patterns; empty: all.
+    QString ledger;               ///< Table of one of the profile's ledgers.
 
     friend bool operator==(const HandlerSettings&, const HandlerSettings&) = default;
 };

@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 #include <QSet>
+#include <QUrl>
 
 namespace outboard {
 
@@ -60,6 +61,20 @@ Result<void> checkConnections(const Profile& profile, bool hasCelery)
     return checkConnection(u"celery.url"_s, profile.celery.url, url);
 }
 
+Result<void> checkHandlerUrl(const QString& text, const QString& place)
+{
+    const QString example = u"https://shop.example.net/replay"_s;
+    if (auto checked = checkConnection(place + u".url", text, example); !checked)
+        return checked;
+    const QUrl url(text, QUrl::StrictMode);
+    const bool isHttp = url.scheme() == u"http"_s || url.scheme() == u"https"_s;
+    if (url.isValid() && isHttp && !url.host().isEmpty())
+        return {};
+    return wrongValue(QCoreApplication::translate(
+                          "outboard", "\"%1.url\" must be an http or https address, like \"%2\".")
+                          .arg(place, example));
+}
+
 Result<void> checkHandlerLedger(
     const Profile& profile, const HandlerSettings& handler, const QString& place)
 {
@@ -78,16 +93,42 @@ Result<void> checkHandlerLedger(
             .arg(place, tables.isEmpty() ? u"-"_s : tables.join(u", "_s)));
 }
 
+/// A handler cannot do without what its kind works with.
+Result<void> checkHandlerKind(const HandlerSettings& handler, const QString& place)
+{
+    if (handler.kind == u"sql"_s && handler.function.isEmpty()) {
+        return wrongValue(
+            QCoreApplication::translate(
+                "outboard",
+                "\"%1.function\" is missing. Write the SQL function that applies an event.")
+                .arg(place));
+    }
+    if (handler.kind == u"command"_s && handler.command.value(0).isEmpty()) {
+        return wrongValue(
+            QCoreApplication::translate(
+                "outboard",
+                "\"%1.command\" is missing. Write the program and its arguments, like "
+                "[\"/usr/local/bin/apply-order\", \"--once\"].")
+                .arg(place));
+    }
+    if (handler.kind == u"http"_s)
+        return checkHandlerUrl(handler.url, place);
+    return {};
+}
+
 Result<void> checkHandlers(const Profile& profile)
 {
     QSet<QString> names{u"republish"_s};
     for (qsizetype i = 0; i < profile.handlers.size(); ++i) {
         const HandlerSettings& handler = profile.handlers.at(i);
         const QString place = u"handlers[%1]"_s.arg(i);
-        if (handler.kind != u"sql"_s && handler.kind != u"republish"_s) {
-            return wrongValue(QCoreApplication::translate(
-                                  "outboard", "\"%1.kind\" must be \"sql\" or \"republish\".")
-                                  .arg(place));
+        static const QStringList kinds{u"sql"_s, u"http"_s, u"command"_s, u"republish"_s};
+        if (!kinds.contains(handler.kind)) {
+            return wrongValue(
+                QCoreApplication::translate(
+                    "outboard",
+                    "\"%1.kind\" must be \"sql\", \"http\", \"command\" or \"republish\".")
+                    .arg(place));
         }
         const bool isTaken = names.contains(handler.name)
                              && !(handler.name == u"republish"_s && handler.kind == u"republish"_s);
@@ -100,13 +141,8 @@ Result<void> checkHandlers(const Profile& profile)
         names.insert(handler.name);
         if (handler.kind == u"republish"_s)
             continue;
-        if (handler.function.isEmpty()) {
-            return wrongValue(
-                QCoreApplication::translate(
-                    "outboard",
-                    "\"%1.function\" is missing. Write the SQL function that applies an event.")
-                    .arg(place));
-        }
+        if (auto checked = checkHandlerKind(handler, place); !checked)
+            return checked;
         if (auto checked = checkHandlerLedger(profile, handler, place); !checked)
             return checked;
     }

@@ -35,6 +35,21 @@ JsonField<T> connectionField(const QString& key, QString T::*member)
     return field;
 }
 
+/// A count that may be 0, other than JsonCodec's.
+template<class T>
+JsonField<T> countField(const QString& key, qint64 T::*member)
+{
+    JsonField<T> field = jsonField(key, member);
+    field.read = [member](T& into, const QJsonValue& value, const QString& place) -> Result<void> {
+        const double number = value.toDouble(-1);
+        if (number < 0 || number > 100 || number != double(qint64(number)))
+            return wrongType(place, u"a whole number from 0 to 100"_s, value);
+        into.*member = qint64(number);
+        return {};
+    };
+    return field;
+}
+
 } // namespace
 
 template<>
@@ -97,6 +112,7 @@ struct JsonCodec<OutboxSettings> : JsonStruct<OutboxSettings>
             jsonField(u"unpublished"_s, &OutboxSettings::unpublished),
             jsonField(u"mark_published"_s, &OutboxSettings::markPublished),
             jsonField(u"dead"_s, &OutboxSettings::dead),
+            jsonField(u"dead_table"_s, &OutboxSettings::deadTable),
         };
     }
 };
@@ -184,8 +200,11 @@ struct JsonCodec<HandlerSettings> : JsonStruct<HandlerSettings>
             jsonField(u"name"_s, &HandlerSettings::name),
             jsonField(u"kind"_s, &HandlerSettings::kind),
             jsonField(u"function"_s, &HandlerSettings::function),
-            jsonField(u"url"_s, &HandlerSettings::url),
+            connectionField(u"url"_s, &HandlerSettings::url),
+            jsonField(u"ca"_s, &HandlerSettings::ca),
             jsonField(u"command"_s, &HandlerSettings::command),
+            jsonField(u"timeout"_s, &HandlerSettings::timeout),
+            countField(u"retries"_s, &HandlerSettings::retries),
             jsonField(u"topics"_s, &HandlerSettings::topics),
             jsonField(u"ledger"_s, &HandlerSettings::ledger),
         };

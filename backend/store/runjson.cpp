@@ -64,6 +64,7 @@ QByteArray optionsToJson(const ReplayOptions& options)
         {u"include_unknown"_s, options.includeUnknown},
         {u"verdict_timeout_ms"_s, qint64(options.verdictTimeout.count())},
         {u"batch"_s, options.batch},
+        {u"concurrency"_s, options.concurrency},
     };
     insertIf(json, u"events_per_second"_s, options.eventsPerSecond);
     insertIf(json, u"stop_after_failures"_s, options.stopAfterFailures);
@@ -82,6 +83,8 @@ Result<ReplayOptions> optionsFromJson(const QByteArray& json)
     options.includeUnknown = fields.boolean(u"include_unknown"_s);
     options.verdictTimeout = Milliseconds(fields.integer(u"verdict_timeout_ms"_s));
     options.batch = fields.integer(u"batch"_s);
+    // Runs of older versions had one.
+    options.concurrency = fields.optionalInteger(u"concurrency"_s).value_or(1);
     options.eventsPerSecond = fields.optionalNumber(u"events_per_second"_s);
     options.stopAfterFailures = fields.optionalInteger(u"stop_after_failures"_s);
     options.stopAtFailureShare = fields.optionalNumber(u"stop_at_failure_share"_s);

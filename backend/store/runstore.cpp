@@ -2,8 +2,9 @@
 #include "store/runstore.h"
 
 #include "services/planner.h"
-#include "store/localdatabase.h"
+#include "services/replayrun.h"
 #include "store/runjson.h"
+#include "store/runstore_p.h"
 
 #include <QCoreApplication>
 #include <QVariant>
@@ -19,26 +20,29 @@ constexpr QLatin1StringView intended("intended");
 
 const QList<QStringList>& migrations()
 {
-    static const QList<QStringList> all = {{
-        u"CREATE TABLE run (run_id TEXT PRIMARY KEY, plan_id TEXT NOT NULL, profile TEXT NOT NULL,"
-        " handler TEXT NOT NULL, group_name BLOB NOT NULL, item_count INTEGER NOT NULL,"
-        " plan BLOB NOT NULL, options BLOB NOT NULL, started_at_us INTEGER NOT NULL,"
-        " finished_at_us INTEGER, report BLOB)"_s,
-        u"CREATE INDEX run_by_start ON run (profile, started_at_us)"_s,
-        u"CREATE TABLE outcome (run_id TEXT NOT NULL REFERENCES run (run_id), item INTEGER NOT "
-        u"NULL,"
-        " kind TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (run_id, item)) WITHOUT ROWID"_s,
-    }};
+    static const QList<QStringList> all = {
+        {
+            u"CREATE TABLE run (run_id TEXT PRIMARY KEY, plan_id TEXT NOT NULL, profile TEXT NOT "
+            u"NULL,"
+            " handler TEXT NOT NULL, group_name BLOB NOT NULL, item_count INTEGER NOT NULL,"
+            " plan BLOB NOT NULL, options BLOB NOT NULL, started_at_us INTEGER NOT NULL,"
+            " finished_at_us INTEGER, report BLOB)"_s,
+            u"CREATE INDEX run_by_start ON run (profile, started_at_us)"_s,
+            u"CREATE TABLE outcome (run_id TEXT NOT NULL REFERENCES run (run_id), item INTEGER NOT "
+            u"NULL,"
+            " kind TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (run_id, item)) WITHOUT ROWID"_s,
+        },
+        {
+            u"CREATE TABLE plan (plan_id TEXT PRIMARY KEY, profile TEXT NOT NULL,"
+            " handler TEXT NOT NULL, group_name BLOB NOT NULL, source TEXT NOT NULL,"
+            " item_count INTEGER NOT NULL, run_count INTEGER NOT NULL,"
+            " made_at_us INTEGER NOT NULL, plan BLOB NOT NULL)"_s,
+            u"CREATE INDEX plan_by_time ON plan (profile, made_at_us)"_s,
+            u"CREATE INDEX run_by_plan ON run (plan_id)"_s,
+        },
+    };
     return all;
 }
-
-/// One row of the table of outcomes.
-struct StoredOutcome
-{
-    qsizetype item = 0;
-    QString kind;
-    QString reason;
-};
 
 qint64 now()
 {
@@ -48,17 +52,6 @@ qint64 now()
 TimePoint timeOf(const QVariant& value)
 {
     return TimePoint(Microseconds(value.toLongLong()));
-}
-
-/// SQLite takes a null string or byte array for NULL.
-QString text(const QString& value)
-{
-    return value.isNull() ? u""_s : value;
-}
-
-QByteArray bytes(const QByteArray& value)
-{
-    return value.isNull() ? QByteArray("") : value;
 }
 
 Error unknownRun(const QString& runId)
@@ -108,16 +101,32 @@ Outcome outcomeOf(const QSqlQuery& row, const Plan& plan)
     return outcome;
 }
 
-} // namespace
-
-struct RunStore::Private
+/// The whole outcome of a run, as far as it was written down.
+void addOutcomes(StoredRun& run)
 {
-    std::unique_ptr<LocalDatabase> database;
+    RunReport& report = run.report;
+    report.runId = run.runId;
+    report.planId = run.plan.id;
+    report.outcomes.clear();
+    for (qsizetype i = 0; i < run.plan.items.size(); ++i) {
+        // What a run passes over is not written down: the plan says why.
+        const PlanItem& item = run.plan.items[i];
+        const bool mayRun = item.verdict == Verdict::Run
+                            || (item.verdict == Verdict::Unknown && run.options.includeUnknown);
+        report.outcomes.append(
+            {i,
+             item.event.id,
+             mayRun ? OutcomeKind::NotRun : OutcomeKind::Skipped,
+             mayRun ? QString() : item.reason});
+    }
+    for (const Outcome& outcome : std::as_const(run.outcomes)) {
+        if (outcome.item >= 0 && outcome.item < report.outcomes.size())
+            report.outcomes[outcome.item] = outcome;
+    }
+    countOutcomes(report);
+}
 
-    Result<void> writeOutcomes(const QString& runId, const QList<StoredOutcome>& outcomes) const;
-    Result<RunReport> countOutcomes(const QString& runId, qint64 items) const;
-    Result<RunSummary> summaryOf(const QSqlQuery& row) const;
-};
+} // namespace
 
 Result<void> RunStore::Private::writeOutcomes(
     const QString& runId, const QList<StoredOutcome>& outcomes) const
@@ -127,7 +136,7 @@ Result<void> RunStore::Private::writeOutcomes(
     return database->write([&](QSqlDatabase& connection) -> Result<void> {
         for (const StoredOutcome& outcome : outcomes) {
             const QVariantList values{
-                runId, qint64(outcome.item), outcome.kind, text(outcome.reason)};
+                runId, qint64(outcome.item), outcome.kind, sqlite::text(outcome.reason)};
             if (const auto done = database->query(connection, sql, values); !done)
                 return done.error();
         }
@@ -196,10 +205,10 @@ Result<void> RunStore::begin(const QString& runId, const Plan& plan, const Repla
             " DO UPDATE SET options = excluded.options, finished_at_us = NULL, report = NULL"
             " WHERE plan_id = excluded.plan_id"_s,
             {runId,
-             text(plan.id),
-             text(plan.profile),
-             text(plan.handler),
-             bytes(plan.group.bytes()),
+             sqlite::text(plan.id),
+             sqlite::text(plan.profile),
+             sqlite::text(plan.handler),
+             sqlite::bytes(plan.group.bytes()),
              qint64(plan.items.size()),
              planToJson(plan),
              optionsToJson(options),
@@ -248,7 +257,7 @@ Result<QList<RunSummary>> RunStore::list(const QString& profile, qint64 limit) c
         u"SELECT run_id, plan_id, profile, handler, group_name, item_count, started_at_us,"
         " finished_at_us, report FROM run WHERE profile = ?"
         " ORDER BY started_at_us DESC, run_id LIMIT ?"_s,
-        {text(profile), limit});
+        {sqlite::text(profile), limit});
     if (!rows)
         return rows.error();
     QList<RunSummary> runs;
@@ -264,7 +273,9 @@ Result<QList<RunSummary>> RunStore::list(const QString& profile, qint64 limit) c
 Result<StoredRun> RunStore::load(const QString& runId) const
 {
     auto row = d->database->query(
-        u"SELECT plan, options, finished_at_us FROM run WHERE run_id = ?"_s, {runId});
+        u"SELECT plan, options, finished_at_us, started_at_us, report FROM run"
+        " WHERE run_id = ?"_s,
+        {runId});
     if (!row)
         return row.error();
     if (!row->next())
@@ -273,13 +284,24 @@ Result<StoredRun> RunStore::load(const QString& runId) const
     auto options = optionsFromJson(row->value(1).toByteArray());
     if (!plan || !options)
         return plan ? options.error() : plan.error();
-    StoredRun run{std::move(*plan), std::move(*options), {}, !row->value(2).isNull()};
+    StoredRun run;
+    run.runId = runId;
+    run.startedAt = timeOf(row->value(3));
+    run.plan = std::move(*plan);
+    run.options = std::move(*options);
+    run.isFinished = !row->value(2).isNull();
+    auto report =
+        row->value(4).isNull() ? Result(RunReport()) : reportFromJson(row->value(4).toByteArray());
+    if (!report)
+        return report.error();
+    run.report = std::move(*report);
     auto rows = d->database->query(
         u"SELECT item, kind, reason FROM outcome WHERE run_id = ? ORDER BY item"_s, {runId});
     if (!rows)
         return rows.error();
     while (rows->next())
         run.outcomes.append(outcomeOf(*rows, run.plan));
+    addOutcomes(run);
     return run;
 }
 

@@ -92,6 +92,8 @@ void TestHandlerKinds::everyKindIsMade()
     for (const HandlerKind& kind : handlerKinds()) {
         HandlerSettings settings = sqlHandler();
         settings.kind = kind.kind;
+        settings.url = u"https://billing.example.net/replay"_s;
+        settings.command = QStringList{u"/bin/true"_s};
         const auto handler = make(settings);
         QVERIFY_RESULT(handler);
         QCOMPARE((*handler)->guard(), kind.guard);

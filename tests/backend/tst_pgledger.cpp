@@ -32,6 +32,8 @@ private slots:
     void sweptEventsAreUnknown();
     void groupsOfOtherLedgersAreUnknown();
     void consumersHaveRowsOfTheirOwn();
+    void rowsTellWhenTheyWereWritten();
+    void aLedgerWithoutATimeColumnTellsNoTimes();
     void rowsThatAreNotDoneAreTakenOver();
     void failedWorkLeavesNoRow();
     void failedStatementOfTheWorkRollsBack();
@@ -238,6 +240,28 @@ void TestPgLedger::groupsOfOtherLedgersAreUnknown()
     const auto done = ledger->withMarks(GroupName("email"), ids({u"1"_s}), nothing);
     QVERIFY_ERROR(done, Error::Kind::Refused);
     QVERIFY(done.error().what.contains(u"\"email\""));
+}
+
+void TestPgLedger::rowsTellWhenTheyWereWritten()
+{
+    QVERIFY_RESULT(m_server->exec(u"INSERT INTO billing_processedevent (event_id, created_at)"
+                                  " VALUES ('1', '2026-03-01 03:14:15.926+00'), ('2', now())"_s));
+    auto ledger = opened(billing(), Access::Monitor);
+    const auto times = ledger->times({}, ids({u"1"_s, u"3"_s}));
+    QVERIFY_RESULT(times);
+    QCOMPARE(times->size(), 1);
+    QCOMPARE(isoText(times->value(EventId("1"))), u"2026-03-01T03:14:15.926Z"_s);
+}
+
+void TestPgLedger::aLedgerWithoutATimeColumnTellsNoTimes()
+{
+    QVERIFY_RESULT(m_server->exec(
+        u"CREATE TABLE plain (event_id text UNIQUE); INSERT INTO plain VALUES ('1')"_s));
+    LedgerSettings settings;
+    settings.table = u"plain"_s;
+    const auto times = opened(settings, Access::Monitor)->times({}, ids({u"1"_s}));
+    QVERIFY_RESULT(times);
+    QVERIFY(times->isEmpty());
 }
 
 void TestPgLedger::consumersHaveRowsOfTheirOwn()

@@ -41,6 +41,8 @@ private slots:
     void eventsAreKnownByAPathInsideThePayload();
     void aPathNeedsAJsonPayload();
     void bigIdsKeepEveryDigit();
+    void laterRowsOfAKeyAreFound();
+    void laterRowsNeedAKeyColumn();
     void searchesOfLargeTablesStopAndGoOn();
     void missingPermissionSaysSo();
     void tableGoneLaterIsMissingAndTheConnectionStays();
@@ -480,6 +482,31 @@ void TestPgOutboxStore::aPathNeedsAJsonPayload()
     const Error error = refused(settings);
     QCOMPARE(error.kind, Error::Kind::Refused);
     QVERIFY2(error.what.contains(u"outbox.columns.event_id"), qPrintable(error.what));
+}
+
+void TestPgOutboxStore::laterRowsOfAKeyAreFound()
+{
+    QVERIFY_RESULT(m_server->addEvents(u"order.paid"_s, 6));
+    QVERIFY_RESULT(m_server->exec(u"ALTER TABLE orders_outboxevent ADD customer int;"
+                                  "UPDATE orders_outboxevent SET customer = id % 3"_s));
+    OutboxSettings settings;
+    settings.columns.key = u"customer"_s;
+    const auto later = opened(settings)->laterOfKeys({"1", "0", "none"}, OutboxRowId("1"));
+    QVERIFY_RESULT(later);
+    QStringList found;
+    for (const KeyedRow& row : later->rows)
+        found << row.eventId.text() + u'=' + QString::fromUtf8(row.key);
+    QCOMPARE(found, (QStringList{u"3=0"_s, u"4=1"_s, u"6=0"_s}));
+    QVERIFY(later->note.isEmpty());
+}
+
+void TestPgOutboxStore::laterRowsNeedAKeyColumn()
+{
+    QVERIFY_RESULT(m_server->addEvents(u"order.paid"_s, 2));
+    const auto later = opened({})->laterOfKeys({"1"}, OutboxRowId("1"));
+    QVERIFY_RESULT(later);
+    QVERIFY(later->rows.isEmpty());
+    QVERIFY(!later->note.isEmpty());
 }
 
 void TestPgOutboxStore::bigIdsKeepEveryDigit()

@@ -45,6 +45,18 @@ Plan awkwardPlan()
     item.event.key = QByteArray("\0key", 4);
     item.verdict = Verdict::Unknown;
     item.reason = u"nobody knows"_s;
+    GroupVerdict group;
+    group.group = GroupName("g\xff");
+    group.verdict = Verdict::InFlight;
+    group.reason = u"held"_s;
+    group.ledger = u"billing_processedevent"_s;
+    group.processedAt = TimePoint(Microseconds(1'699'999'999'999'998));
+    group.held = HeldEntry{
+        BrokerTopic("a"),
+        {EntryId::highest(), ConsumerName("c\xff"), Milliseconds(12), 9'007'199'254'740'993}};
+    item.groups = {group, GroupVerdict()};
+    item.newer = NewerEvent{
+        EventId("5\xff"), TimePoint(Microseconds(1'700'000'000'000'001)), GroupName("g")};
     plan.items.append(item);
     PlanItem bare;
     bare.verdict = Verdict::PayloadMissing;
@@ -54,6 +66,9 @@ Plan awkwardPlan()
     empty.event.payload = QByteArray("");
     empty.verdict = Verdict::Run;
     plan.items.append(empty);
+    plan.judgedAt = TimePoint(Microseconds(1'700'000'000'123'458));
+    plan.fromRun = u"run-1"_s;
+    plan.note = u"not all was looked at"_s;
     return plan;
 }
 

@@ -52,6 +52,13 @@ QByteArray with(const QByteArray& json, const QByteArray& before, const QByteArr
     return QByteArray(json).replace(before, after);
 }
 
+/// The least profile with one handler of these members.
+QByteArray withHandler(const QByteArray& members)
+{
+    const QByteArray handlers = "{'handlers': [{'name': 'billing', " + members + "}], 'outbox'";
+    return with(minimal, quoted("{'outbox'"), quoted(handlers.constData()));
+}
+
 } // namespace
 
 class TestProfileJson : public QObject
@@ -129,6 +136,28 @@ private slots:
             minimal,
             quoted("{'outbox'"),
             quoted("{'handlers': [{'name': 'again', 'kind': 'republish'}], 'outbox'"));
+        QTest::newRow("an HTTP handler") << withHandler(
+            "'kind': 'http', 'url': 'https://h/replay', 'ca': 'ca.pem', 'timeout': '5s', "
+            "'retries': 0");
+        QTest::newRow("a command handler") << withHandler(
+            "'kind': 'command', 'command': ['/bin/apply', '--once'], 'timeout': '10m'");
+    }
+
+    void handlersHaveTheirSettingsAndDefaults()
+    {
+        const auto http = profileFromJson(
+            withHandler("'kind': 'http', 'url': 'https://ann:pw@h/replay', 'retries': 0"),
+            u"shop"_s);
+        QVERIFY_RESULT(http);
+        QCOMPARE(http->handlers.first().url, u"https://ann:pw@h/replay"_s);
+        QCOMPARE(http->handlers.first().retries, 0);
+        QCOMPARE(http->handlers.first().timeout, Milliseconds(30s));
+        QVERIFY(!profileToJson(*http).contains("pw"));
+        const auto command =
+            profileFromJson(withHandler("'kind': 'command', 'command': ['a', 'b']"), u"shop"_s);
+        QVERIFY_RESULT(command);
+        QCOMPARE(command->handlers.first().command, (QStringList{u"a"_s, u"b"_s}));
+        QCOMPARE(command->handlers.first().retries, 3);
     }
 
     void writesWhatItReads()
@@ -206,6 +235,21 @@ private slots:
         row("a handler of no kind",
             with(everything, "\"kind\": \"sql\"", "\"kind\": \"python\""),
             {u"\"handlers[0].kind\""_s, u"\"sql\""_s});
+        row("an HTTP handler without an address",
+            withHandler("'kind': 'http'"),
+            {u"\"handlers[0].url\""_s, u"missing"_s});
+        row("an HTTP handler with another protocol",
+            withHandler("'kind': 'http', 'url': 'ftp://h/replay'"),
+            {u"\"handlers[0].url\""_s, u"https"_s});
+        row("a command handler without a program",
+            withHandler("'kind': 'command', 'command': []"),
+            {u"\"handlers[0].command\""_s, u"missing"_s});
+        row("a command that is one text",
+            withHandler("'kind': 'command', 'command': 'apply --once'"),
+            {u"\"handlers[0].command\""_s, u"a list"_s});
+        row("half a retry",
+            withHandler("'kind': 'http', 'url': 'http://h/', 'retries': 0.5"),
+            {u"\"handlers[0].retries\""_s, u"whole number"_s});
         row("a handler with a ledger that is none",
             with(everything, quoted("'ledger': 'billing"), quoted("'ledger': 'biling")),
             {u"\"handlers[0].ledger\""_s, u"billing_processedevent"_s});

@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <utility>
+
 using namespace outboard;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -50,8 +52,12 @@ struct World : ReplayWorld
             log.get(),
             [this] { return now; },
             sleep);
+        if (ledgerOf)
+            replayer.watchLedgers(ledgerOf);
         return replayer.run(u"run"_s, plan, options, 60s, done, step, {}, stop.get_token());
     }
+
+    LedgerOf ledgerOf;
 
     QList<QByteArray> inStream() const
     {
@@ -69,6 +75,9 @@ class TestReplaySend : public QObject
     Q_OBJECT
 
 private slots:
+    void everyGroupThatMissedItHasToConfirm();
+    void confirmationsAreWrittenDownAsTheyCome();
+    void whoHoldsAnUnconfirmedEventIsSaid();
     void sentIsNotHandledUntilTheLedgerSaysSo();
     void whatConsumersConfirmInTimeIsApplied();
     void withoutALedgerThereIsNoVerdictAndNoWaiting();
@@ -84,6 +93,63 @@ private slots:
     void theCopyCarriesIdPayloadAndTime();
     void anEventIsNotSentToAnotherStreamThanItsOwn();
 };
+
+void TestReplaySend::everyGroupThatMissedItHasToConfirm()
+{
+    World world;
+    world.withLedger = false;
+    auto mailed = std::make_shared<FakeLedgerTable>();
+    FakeLedger billingLedger(world.ledger);
+    FakeLedger emailLedger(mailed, u"email_processedevent"_s);
+    world.ledgerOf = [&](const GroupName& group) -> Result<Ledger*> {
+        return group == billing ? &billingLedger : &emailLedger;
+    };
+    Plan plan = World::plan(2);
+    plan.group = GroupName();
+    const GroupVerdict misses{billing, Verdict::Run, {}, u"billing_processedevent"_s, {}, {}};
+    GroupVerdict has = misses;
+    has.verdict = Verdict::Processed;
+    GroupVerdict mail = misses;
+    mail.group = GroupName("email");
+    plan.items[0].groups = {misses, mail};
+    plan.items[1].groups = {has, mail};
+    mailed->insert(eventId(1));
+    mailed->insert(eventId(2));
+    const RunReport report = world.republish(plan);
+    QCOMPARE(kinds(report), u"applied 1, no verdict 1"_s);
+    QCOMPARE(report.outcomes[1].kind, OutcomeKind::Applied);
+    QVERIFY(report.outcomes[0].reason.contains(u"Ledger billing_processedevent did not"));
+    QVERIFY(report.outcomes[0].reason.contains(u"Confirmed by ledger email_processedevent"));
+}
+
+void TestReplaySend::confirmationsAreWrittenDownAsTheyCome()
+{
+    World world;
+    int sleeps = 0;
+    std::optional<OutcomeKind> whileWatching;
+    world.onSleep = [&](Milliseconds) {
+        if (++sleeps == 1)
+            world.ledger->insert(eventId(2));
+        else if (sleeps == 3)
+            whileWatching = world.log->outcomes()[1].kind;
+    };
+    QCOMPARE(kinds(world.republish(World::plan(3))), u"applied 1, no verdict 2"_s);
+    QCOMPARE(whileWatching, std::optional(OutcomeKind::Applied));
+}
+
+void TestReplaySend::whoHoldsAnUnconfirmedEventIsSaid()
+{
+    World world;
+    bool isDelivered = false;
+    world.onSleep = [&](Milliseconds duration) {
+        if (!std::exchange(isDelivered, true))
+            world.streams->deliver(stream, billing, ConsumerName("worker-2"), 2);
+        world.streams->advance(duration);
+    };
+    const RunReport report = world.republish(World::plan(2));
+    QCOMPARE(kinds(report), u"no verdict 2"_s);
+    QVERIFY(report.outcomes[0].reason.contains(u"worker-2 of group billing"));
+}
 
 void TestReplaySend::sentIsNotHandledUntilTheLedgerSaysSo()
 {

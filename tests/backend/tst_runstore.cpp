@@ -51,6 +51,7 @@ ReplayOptions unusualOptions()
     options.includeUnknown = true;
     options.verdictTimeout = 1'234ms;
     options.batch = 17;
+    options.concurrency = 4;
     return options;
 }
 
@@ -86,6 +87,11 @@ class TestRunStore : public QObject
 
 private slots:
     void init();
+    void aPlanStaysAsItWasMade();
+    void plansAreListedNewestFirstAndCounted();
+    void oldPlansGoWhenThereAreTooMany();
+    void anUnknownPlanSaysWhatToDo();
+    void aStoredRunTellsTheOutcomeOfEveryEvent();
     void whatIsWrittenComesBack();
     void anIntentWithoutARecordIsInDoubt();
     void aProcessKilledBetweenIntentAndRecordLeavesItInDoubt();
@@ -122,6 +128,89 @@ void TestRunStore::init()
     m_path = m_folder->filePath(u"state/outboard.sqlite"_s);
 }
 
+void TestRunStore::aPlanStaysAsItWasMade()
+{
+    const auto store = open();
+    Plan plan = planOf(3);
+    QVERIFY_RESULT(store->keep(plan));
+    const Plan made = plan;
+    plan.items[0].verdict = Verdict::Processed;
+    QVERIFY_RESULT(store->keep(plan));
+    const auto kept = store->loadPlan(u"plan-1"_s);
+    QVERIFY_RESULT(kept);
+    QCOMPARE(*kept, made);
+}
+
+void TestRunStore::plansAreListedNewestFirstAndCounted()
+{
+    const auto store = open();
+    Plan first = planOf(3);
+    first.source = u"pending"_s;
+    first.items[1].verdict = Verdict::Processed;
+    Plan second = planOf(1);
+    second.id = u"plan-2"_s;
+    second.madeAt += 1s;
+    Plan other = planOf(1);
+    other.id = u"plan-3"_s;
+    other.profile = u"other"_s;
+    for (const Plan& plan : {first, second, other})
+        QVERIFY_RESULT(store->keep(plan));
+    QVERIFY_RESULT(store->begin(u"run"_s, first, {}));
+    const auto plans = store->listPlans(u"shop"_s, 10);
+    QVERIFY_RESULT(plans);
+    QCOMPARE(plans->size(), 2);
+    QCOMPARE(plans->first().planId, u"plan-2"_s);
+    const PlanSummary expected{
+        u"plan-1"_s, u"shop"_s, u"billing-sql"_s, first.group, u"pending"_s, first.madeAt, 3, 2, 1};
+    QCOMPARE(plans->last(), expected);
+}
+
+void TestRunStore::oldPlansGoWhenThereAreTooMany()
+{
+    const auto store = open();
+    for (int i = 0; i <= 200; ++i) {
+        Plan plan = planOf(1);
+        plan.id = u"plan-%1"_s.arg(i);
+        plan.madeAt += std::chrono::seconds(i);
+        QVERIFY_RESULT(store->keep(plan));
+    }
+    const auto plans = store->listPlans(u"shop"_s, 1'000);
+    QVERIFY_RESULT(plans);
+    QCOMPARE(plans->size(), 200);
+    QCOMPARE(plans->last().planId, u"plan-1"_s);
+}
+
+void TestRunStore::anUnknownPlanSaysWhatToDo()
+{
+    const auto store = open();
+    QVERIFY_ERROR(store->loadPlan(u"none"_s), Error::Kind::Missing);
+}
+
+void TestRunStore::aStoredRunTellsTheOutcomeOfEveryEvent()
+{
+    const auto store = open();
+    Plan plan = planOf(4);
+    plan.items[3].verdict = Verdict::InFlight;
+    plan.items[3].reason = u"worker-1 has it."_s;
+    QVERIFY_RESULT(store->begin(u"run"_s, plan, {}));
+    const std::vector<qsizetype> begun{0, 1};
+    QVERIFY_RESULT(store->intend(u"run"_s, begun));
+    const QList<Outcome> done{outcome(0, OutcomeKind::Applied)};
+    QVERIFY_RESULT(store->record(u"run"_s, done));
+    const auto run = store->load(u"run"_s);
+    QVERIFY_RESULT(run);
+    const RunReport& report = run->report;
+    QCOMPARE(report.outcomes.size(), 4);
+    QCOMPARE(report.outcomes[1].kind, OutcomeKind::InDoubt);
+    QCOMPARE(report.outcomes[2].kind, OutcomeKind::NotRun);
+    QCOMPARE(report.outcomes[3], outcome(3, OutcomeKind::Skipped, u"worker-1 has it."_s));
+    QCOMPARE(report.applied, 1);
+    QCOMPARE(report.inDoubt, 1);
+    QCOMPARE(report.notRun, 1);
+    QCOMPARE(report.skipped, 1);
+    QCOMPARE(run->runId, u"run"_s);
+}
+
 void TestRunStore::whatIsWrittenComesBack()
 {
     const Plan plan = planOf(3);
@@ -149,6 +238,7 @@ void TestRunStore::whatIsWrittenComesBack()
     QCOMPARE(run->options.includeUnknown, expected.includeUnknown);
     QCOMPARE(run->options.verdictTimeout, expected.verdictTimeout);
     QCOMPARE(run->options.batch, expected.batch);
+    QCOMPARE(run->options.concurrency, expected.concurrency);
 }
 
 void TestRunStore::anIntentWithoutARecordIsInDoubt()

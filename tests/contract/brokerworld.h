@@ -34,6 +34,13 @@ public:
     virtual void age(
         const BrokerTopic& topic, const GroupName& group, const PendingEntry& entry) = 0;
 
+    // Keys that are no streams.
+    virtual void addToList(const BrokerTopic& list, const QByteArray& element) = 0;
+    virtual void addToSortedSet(
+        const BrokerTopic& set, const QByteArray& element, qint64 score) = 0;
+    virtual QList<QByteArray> list(const BrokerTopic& list) = 0;
+    virtual qint64 scoreOf(const BrokerTopic& set, const QByteArray& element) = 0;
+
     /// The server closes every connection that is open now.
     virtual void dropConnections() = 0;
 };

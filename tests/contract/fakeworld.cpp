@@ -53,6 +53,25 @@ public:
             FakeStreams::Pending{entry.consumer, m_streams->now() - entry.idle, entry.deliveries};
     }
 
+    void addToList(const BrokerTopic& list, const QByteArray& element) override
+    {
+        m_streams->addToList(list, element);
+    }
+
+    void addToSortedSet(const BrokerTopic& set, const QByteArray& element, qint64 score) override
+    {
+        m_streams->addToSortedSet(set, element, score);
+    }
+
+    QList<QByteArray> list(const BrokerTopic& list) override { return m_streams->lists()[list]; }
+
+    qint64 scoreOf(const BrokerTopic& set, const QByteArray& element) override
+    {
+        const auto& scores = m_streams->sortedSets()[set];
+        const auto found = scores.find(element);
+        return found == scores.end() ? -1 : found->second;
+    }
+
     void dropConnections() override { m_streams->dropConnections(); }
 
 private:

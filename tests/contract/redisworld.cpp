@@ -88,6 +88,27 @@ public:
              "JUSTID"});
     }
 
+    void addToList(const BrokerTopic& list, const QByteArray& element) override
+    {
+        m_server.value({"RPUSH", list.bytes(), element});
+    }
+
+    void addToSortedSet(const BrokerTopic& set, const QByteArray& element, qint64 score) override
+    {
+        m_server.value({"ZADD", set.bytes(), QByteArray::number(score), element});
+    }
+
+    QList<QByteArray> list(const BrokerTopic& list) override
+    {
+        return m_server.values({"LRANGE", list.bytes(), "0", "-1"});
+    }
+
+    qint64 scoreOf(const BrokerTopic& set, const QByteArray& element) override
+    {
+        const QByteArray score = m_server.value({"ZSCORE", set.bytes(), element});
+        return score.isEmpty() ? -1 : score.toLongLong();
+    }
+
     void dropConnections() override { m_server.value({"CLIENT", "KILL", "TYPE", "normal"}); }
 
 private:

@@ -36,6 +36,8 @@ FakeBroker::FakeBroker(
     , m_options(options)
     , m_streamNames(std::move(streamNames))
     , m_mapping(std::move(mapping))
+    , m_deadNames(options.settings.dead)
+    , m_envelope(m_mapping)
     , m_age(m_streams->connectionAge())
 {}
 
@@ -132,6 +134,7 @@ BrokerTopicState FakeBroker::stateOf(
 {
     BrokerTopicState state;
     state.name = topic;
+    state.dead = deadOf(topic);
     const auto problem = m_streams->faults.problems.find(topic);
     if (problem != m_streams->faults.problems.end()) {
         state.problem = problem->second;

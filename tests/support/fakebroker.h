@@ -2,6 +2,9 @@
 #pragma once
 
 #include "brokers/broker.h"
+#include "brokers/deadenvelope.h"
+#include "brokers/deadlettercontrol.h"
+#include "brokers/deadnames.h"
 #include "brokers/messagemapping.h"
 #include "brokers/streamtemplate.h"
 #include "core/access.h"
@@ -10,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 
 namespace outboard {
 
@@ -17,6 +21,7 @@ namespace outboard {
 class FakeBroker final
     : public Broker
     , private PendingControl
+    , private DeadLetterControl
 {
 public:
     struct Options
@@ -48,6 +53,7 @@ public:
     QStringList publishCommands(
         const OutgoingMessage& message, const Durability& durability) const override;
     PendingControl* pending() override;
+    DeadLetterControl* dead() override;
 
 private:
     FakeBroker(
@@ -68,6 +74,46 @@ private:
         const BrokerTopic& topic,
         const GroupName& group,
         std::span<const EntryId> ids) const override;
+
+    Result<QList<DeadPlace>> find(std::span<const BrokerTopic> topics) override;
+    std::optional<BrokerTopic> originOf(const BrokerTopic& topic) const override;
+    BrokerTopic placeFor(const BrokerTopic& topic) const override;
+    Result<DeadPage> page(
+        const DeadPlace& place, const std::optional<QByteArray>& from, qint64 limit) override;
+    std::vector<DeadMove> remove(
+        const DeadPlace& place,
+        std::span<const DeadElement> elements,
+        const std::stop_token& stop) override;
+    std::vector<DeadMove> putBack(
+        const DeadPlace& place,
+        std::span<const DeadElement> elements,
+        const std::stop_token& stop) override;
+    std::vector<DeadMove> putBackPending(
+        const BrokerTopic& topic,
+        const GroupName& group,
+        std::span<const PendingEntry> entries,
+        const std::stop_token& stop) override;
+    QStringList removeCommands(
+        const DeadPlace& place, std::span<const DeadElement> elements) const override;
+    QStringList putBackCommands(
+        const DeadPlace& place, std::span<const DeadElement> elements) const override;
+    QStringList putBackPendingCommands(
+        const BrokerTopic& topic,
+        const GroupName& group,
+        std::span<const PendingEntry> entries) const override;
+
+    std::optional<DeadPlace> placeNamed(const BrokerTopic& name) const;
+    DeadPage streamPage(const DeadPlace& place, const EntryId& from, qint64 limit) const;
+    QList<std::pair<QByteArray, QByteArray>> elementsOf(const DeadPlace& place) const;
+    bool removeOne(const DeadPlace& place, const DeadElement& element);
+    DeadMove putBackOne(const DeadPlace& place, const DeadElement& element);
+    Count deadOf(const BrokerTopic& topic) const;
+    /// Calls `work` for each move, as long as the connection answers.
+    std::vector<DeadMove> moveAll(
+        const char* call,
+        size_t count,
+        const std::stop_token& stop,
+        const std::function<DeadMove(size_t)>& work);
 
     /// Faults and the hook; every call begins with it.
     Result<void> enter(const char* call);
@@ -102,6 +148,8 @@ private:
     Options m_options;
     StreamTemplate m_streamNames;
     MessageMapping m_mapping;
+    DeadNames m_deadNames;
+    DeadEnvelope m_envelope;
     int m_age = 0;
     bool m_usable = true;
 };

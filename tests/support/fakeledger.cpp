@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/fakeledger.h"
 
+#include <QScopeGuard>
+
 #include <algorithm>
 
 namespace outboard {
@@ -35,10 +37,12 @@ void FakeLedgerTable::setGroups(QSet<GroupName> groups)
     m_groups = std::move(groups);
 }
 
-void FakeLedgerTable::insert(const EventId& id)
+void FakeLedgerTable::insert(const EventId& id, std::optional<TimePoint> at)
 {
     const std::lock_guard lock(m_mutex);
     m_ids.insert(id);
+    if (at)
+        m_times.insert(id, *at);
 }
 
 void FakeLedgerTable::remove(const EventId& id)
@@ -152,6 +156,21 @@ Result<std::vector<LedgerMark>> FakeLedger::find(
     return marks;
 }
 
+Result<QHash<EventId, TimePoint>> FakeLedger::times(
+    const GroupName& group, std::span<const EventId> ids)
+{
+    if (!isUsable())
+        return unreachable();
+    const std::lock_guard lock(m_table->m_mutex);
+    QHash<EventId, TimePoint> found;
+    for (const EventId& id : ids) {
+        const auto at = m_table->m_times.constFind(id);
+        if (m_table->serves(group) && at != m_table->m_times.constEnd())
+            found.insert(id, *at);
+    }
+    return found;
+}
+
 Result<std::vector<EventId>> FakeLedger::withMarks(
     const GroupName& group, std::span<const EventId> ids, const Work& work)
 {
@@ -159,8 +178,12 @@ Result<std::vector<EventId>> FakeLedger::withMarks(
         m_table->m_onMarks();
     if (!isUsable())
         return unreachable();
-    // Held over the work, as the unique index makes a second inserter of the same id wait.
-    const std::lock_guard lock(m_table->m_mutex);
+    std::unique_lock lock(m_table->m_mutex);
+    // As the unique index makes a second inserter of the same id wait.
+    m_table->m_ended.wait(lock, [&] {
+        return std::ranges::none_of(
+            ids, [this](const EventId& id) { return m_table->m_beingInserted.contains(id); });
+    });
     if (!m_table->serves(group))
         return Error{Error::Kind::Refused, u"This ledger does not serve the group."_s, {}};
     const auto end = m_table->m_endings.value(m_table->m_calls++);
@@ -171,6 +194,15 @@ Result<std::vector<EventId>> FakeLedger::withMarks(
     }
     FakeTransaction transaction;
     if (!inserted.empty()) {
+        const QSet<EventId> mine(inserted.begin(), inserted.end());
+        m_table->m_beingInserted += mine;
+        // Also when the work throws, as a test's crash does.
+        const auto ended = qScopeGuard([&] {
+            lock.lock();
+            m_table->m_beingInserted -= mine;
+            m_table->m_ended.notify_all();
+        });
+        lock.unlock();
         if (const auto done = work(inserted, transaction); !done)
             return done.error();
     }

@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QSet>
 
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -34,7 +35,8 @@ public:
 
     /// Groups whose events it records; empty: all. Others get LedgerMark::Unknown.
     void setGroups(QSet<GroupName> groups);
-    void insert(const EventId& id);
+    /// `at`: when its row was written; absent where the ledger has no time column.
+    void insert(const EventId& id, std::optional<TimePoint> at = std::nullopt);
     void remove(const EventId& id);
     bool contains(const EventId& id) const;
     qint64 size() const;
@@ -71,6 +73,9 @@ private:
     mutable std::mutex m_mutex;
     QSet<GroupName> m_groups;
     QSet<EventId> m_ids;
+    QHash<EventId, TimePoint> m_times;
+    QSet<EventId> m_beingInserted; ///< By transactions that are open.
+    std::condition_variable m_ended;
     std::optional<TimePoint> m_sweptBefore;
     bool m_isUnreachable = false;
     QHash<qint64, End> m_endings;
@@ -95,6 +100,8 @@ public:
         const GroupName& group,
         std::span<const EventId> ids,
         std::span<const std::optional<TimePoint>> createdAt) override;
+    Result<QHash<EventId, TimePoint>> times(
+        const GroupName& group, std::span<const EventId> ids) override;
     Result<std::vector<EventId>> withMarks(
         const GroupName& group, std::span<const EventId> ids, const Work& work) override;
     QStringList markSql() const override;

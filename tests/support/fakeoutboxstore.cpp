@@ -51,7 +51,8 @@ OutgoingMessage toMessage(const OutboxRow& row)
 } // namespace
 
 FakeOutboxStore::FakeOutboxStore(std::shared_ptr<FakeOutboxTable> table)
-    : m_table(std::move(table))
+    : m_table(table)
+    , m_dead(std::move(table))
 {}
 
 bool FakeOutboxStore::isUsable() const
@@ -149,6 +150,21 @@ Result<QList<OutboxRow>> FakeOutboxStore::rowsOfEvents(std::span<const EventId> 
         return wanted.contains(row.eventId);
     });
     return found;
+}
+
+Result<LaterRows> FakeOutboxStore::laterOfKeys(
+    const QList<QByteArray>& keys, const OutboxRowId& after)
+{
+    const std::lock_guard lock(m_table->m_mutex);
+    if (const auto problem = m_table->problem())
+        return *problem;
+    LaterRows later;
+    for (const OutboxRow& row : m_table->m_rows) {
+        const bool isLater = row.id.bytes().toLongLong() > after.bytes().toLongLong();
+        if (isLater && row.key && keys.contains(*row.key))
+            later.rows.append({row.id, row.eventId, *row.key, row.createdAt});
+    }
+    return later;
 }
 
 Result<Count> FakeOutboxStore::countUnpublished(const QList<TopicName>& topics, qint64 cap)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "outbox/outboxstore.h"
+#include "support/fakedeadrows.h"
 
 #include <QSet>
 
@@ -91,12 +92,16 @@ public:
         const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit) override;
     Result<QList<OutboxRow>> rows(std::span<const OutboxRowId> ids) override;
     Result<QList<OutboxRow>> rowsOfEvents(std::span<const EventId> ids) override;
+    Result<LaterRows> laterOfKeys(const QList<QByteArray>& keys, const OutboxRowId& after) override;
     Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) override;
     Result<RelayChunk> relay(const RelayBatch& batch, const Publish& publish) override;
     QStringList relaySql(const RelayBatch& batch) const override;
 
+    DeadRows* dead() override { return &m_dead; }
+
 private:
     std::shared_ptr<FakeOutboxTable> m_table;
+    FakeDeadRows m_dead;
     bool m_isBroken = false;
 };
 

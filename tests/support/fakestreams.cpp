@@ -60,6 +60,18 @@ void FakeStreams::remove(const BrokerTopic& topic, const EntryId& id)
         stream.highestDeleted = std::max(stream.highestDeleted, id);
 }
 
+void FakeStreams::addToList(const BrokerTopic& list, const QByteArray& element)
+{
+    const std::lock_guard lock(m_mutex);
+    m_lists[list].append(element);
+}
+
+void FakeStreams::addToSortedSet(const BrokerTopic& set, const QByteArray& element, qint64 score)
+{
+    const std::lock_guard lock(m_mutex);
+    m_sortedSets[set][element] = score;
+}
+
 void FakeStreams::makeGroup(const BrokerTopic& topic, const GroupName& group, EntryId after)
 {
     const std::lock_guard lock(m_mutex);

@@ -55,6 +55,7 @@ public:
         bool unansweredAreDone = false; ///< What was not answered was carried out nevertheless.
         bool unreachable = false;       ///< Nothing can be opened or asked.
         bool withoutPending = false;    ///< As with Kafka: Broker::pending() is null.
+        bool withoutDead = false;       ///< Broker::dead() is null.
         std::map<BrokerTopic, QString> problems; ///< BrokerTopicState::problem.
     };
 
@@ -64,7 +65,8 @@ public:
     void advance(Milliseconds duration);
 
     /// Called before every call, and every chunk of a call, with its name: "open", "ping", "state",
-    /// "read", "fetch", "publish", "page", "claim", "acknowledge". An error is what the call then
+    /// "read", "fetch", "publish", "page", "claim", "acknowledge", "findDead", "deadPage",
+    /// "removeDead", "putDeadBack", "putPendingBack". An error is what the call then
     /// answers. The hook may use this object, e.g. to let a live consumer win a race.
     std::function<Result<void>(QByteArrayView call)> before;
     Faults faults;
@@ -73,6 +75,10 @@ public:
     EntryId add(const BrokerTopic& topic, const QList<Field>& fields);
     EntryId add(const QByteArray& topic, const QByteArray& eventId, const QByteArray& payload);
     void remove(const BrokerTopic& topic, const EntryId& id);
+
+    /// Dead-letter places that are no streams.
+    void addToList(const BrokerTopic& list, const QByteArray& element);
+    void addToSortedSet(const BrokerTopic& set, const QByteArray& element, qint64 score);
 
     // The consumers.
     void makeGroup(const BrokerTopic& topic, const GroupName& group, EntryId after = EntryId());
@@ -100,6 +106,10 @@ public:
     /// Everything, for FakeBroker; hold the lock while using it.
     std::map<BrokerTopic, Stream>& streams() { return m_streams; }
 
+    std::map<BrokerTopic, QList<QByteArray>>& lists() { return m_lists; }
+
+    std::map<BrokerTopic, std::map<QByteArray, qint64>>& sortedSets() { return m_sortedSets; }
+
     std::recursive_mutex& mutex() const { return m_mutex; }
 
 private:
@@ -107,6 +117,8 @@ private:
     TimePoint m_now;
     int m_age = 0;
     std::map<BrokerTopic, Stream> m_streams;
+    std::map<BrokerTopic, QList<QByteArray>> m_lists;
+    std::map<BrokerTopic, std::map<QByteArray, qint64>> m_sortedSets; ///< Scores by element.
 };
 
 } // namespace outboard

@@ -41,6 +41,11 @@ public:
         return m_connection.call([&] { return m_inner->rowsOfEvents(ids); });
     }
 
+    Result<LaterRows> laterOfKeys(const QList<QByteArray>& keys, const OutboxRowId& after) override
+    {
+        return m_connection.call([&] { return m_inner->laterOfKeys(keys, after); });
+    }
+
     Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) override
     {
         return m_connection.call([&] { return m_inner->countUnpublished(topics, cap); });
@@ -55,6 +60,8 @@ public:
     {
         return m_inner->relaySql(batch);
     }
+
+    DeadRows* dead() override { return m_inner->dead(); }
 
 private:
     std::unique_ptr<OutboxStore> m_inner;
@@ -120,6 +127,8 @@ public:
 
     PendingControl* pending() override { return m_inner->pending(); }
 
+    DeadLetterControl* dead() override { return m_inner->dead(); }
+
 private:
     std::unique_ptr<Broker> m_inner;
     SwitchedConnection m_connection;
@@ -148,6 +157,12 @@ public:
         std::span<const std::optional<TimePoint>> createdAt) override
     {
         return m_connection.call([&] { return m_inner->find(group, ids, createdAt); });
+    }
+
+    Result<QHash<EventId, TimePoint>> times(
+        const GroupName& group, std::span<const EventId> ids) override
+    {
+        return m_connection.call([&] { return m_inner->times(group, ids); });
     }
 
     Result<std::vector<EventId>> withMarks(

@@ -3,9 +3,7 @@
 
 #include "dialogs/actiondialog.h"
 #include "model/plan.h"
-#include "services/replayer.h"
-
-#include <QFuture>
+#include "services/session.h"
 
 class QCheckBox;
 class QDoubleSpinBox;
@@ -13,8 +11,6 @@ class QLineEdit;
 class QSpinBox;
 
 namespace outboard {
-
-class Operation;
 
 /// Confirms a run of a frozen plan: how many of it run, are skipped and why, and the pace.
 class ReplayDialog final : public ActionDialog
@@ -25,25 +21,29 @@ public:
     ReplayDialog(Session& session, const Plan& plan, QWidget* parent = nullptr);
 
 signals:
-    /// The run has begun; `answer` holds its report once it ended.
-    void runStarted(
-        outboard::Operation* operation,
-        const QFuture<outboard::Result<outboard::RunReport>>& answer);
+    void runStarted(const outboard::StartedRun& started, const outboard::ReplayOptions& options);
 
 protected:
     void run() override;
 
 private:
+    void nameFields();
     void buildForm();
+    void connectFields();
     void update();
     void describe(qint64 willRun);
+    QString warning() const;
     ReplayOptions options() const;
     std::optional<QList<qint64>> canarySteps() const;
 
     Plan m_plan;
     QLineEdit* m_canary;
     QDoubleSpinBox* m_rate;
+    QSpinBox* m_concurrency;
     QSpinBox* m_stopAfter;
+    QSpinBox* m_stopAtPercent;
+    QSpinBox* m_watchSeconds;
+    QCheckBox* m_askAtSteps;
     QCheckBox* m_includeUnknown;
 };
 

@@ -2,8 +2,11 @@
 #include "models/planmodel.h"
 
 #include "text/format.h"
+#include "text/sourcetext.h"
 
 #include <QCoreApplication>
+
+#include <algorithm>
 
 namespace outboard {
 
@@ -16,31 +19,26 @@ QString tr(const char* text)
     return QCoreApplication::translate("outboard::PlanModel", text);
 }
 
-Column<PlanRow> eventColumn()
+std::optional<TimePoint> processedAt(const PlanRow& row)
 {
-    auto column = textColumn<PlanRow>(
-        u"event"_s,
-        tr("Event id"),
-        [](const PlanRow& row) {
-            return row.planned.event.id.isEmpty() ? u"?"_s
-                                                  : format::oneLine(row.planned.event.id.bytes());
-        },
-        [](const PlanRow& row) { return row.planned.event.id; });
-    column.isMono = true;
-    column.width = 160;
-    column.isUnknown = [](const PlanRow& row) { return row.planned.event.id.isEmpty(); };
-    return column;
+    for (const GroupVerdict& group : row.planned.groups) {
+        if (group.processedAt)
+            return group.processedAt;
+    }
+    return std::nullopt;
 }
 
-Column<PlanRow> topicColumn()
+/// One line a group that was judged.
+QString groupLines(const PlanRow& row)
 {
-    auto column = textColumn<PlanRow>(
-        u"topic"_s,
-        tr("Topic"),
-        [](const PlanRow& row) { return format::oneLine(row.planned.event.topic.bytes()); },
-        [](const PlanRow& row) { return row.planned.event.topic; });
-    column.width = 130;
-    return column;
+    QStringList lines{row.planned.reason};
+    for (const GroupVerdict& group : row.planned.groups) {
+        if (row.planned.groups.size() > 1) {
+            lines << u"%1: %2. %3"_s.arg(
+                group.group.text(), verdictText(group.verdict), group.reason);
+        }
+    }
+    return plainToolTip(lines.join(u'\n'));
 }
 
 Column<PlanRow> verdictColumn()
@@ -50,8 +48,25 @@ Column<PlanRow> verdictColumn()
         tr("Verdict"),
         [](const PlanRow& row) { return verdictText(row.planned.verdict); },
         [](const PlanRow& row) { return row.planned.verdict; });
-    column.width = 140;
+    column.width = 130;
     column.tone = [](const PlanRow& row) { return toneOf(row.planned.verdict); };
+    column.toolTip = groupLines;
+    return column;
+}
+
+/// Only while a plan is compared with now.
+Column<PlanRow> madeColumn()
+{
+    auto column = textColumn<PlanRow>(
+        u"before"_s,
+        tr("When made"),
+        [](const PlanRow& row) { return row.before ? verdictText(*row.before) : QString(); },
+        [](const PlanRow& row) { return row.before.value_or(row.planned.verdict); });
+    column.width = 130;
+    column.isHiddenAtFirst = true;
+    column.tone = [](const PlanRow& row) {
+        return row.before == row.planned.verdict ? Tone::Muted : Tone::Accent;
+    };
     return column;
 }
 
@@ -60,9 +75,69 @@ Column<PlanRow> reasonColumn()
     auto column = textColumn<PlanRow>(
         u"reason"_s,
         tr("Why"),
-        [](const PlanRow& row) { return format::oneLine(row.planned.reason); },
+        [](const PlanRow& row) { return format::oneLine(row.planned.reason, 500); },
         [](const PlanRow& row) { return row.planned.reason; });
-    column.width = 300;
+    column.width = 360;
+    column.toolTip = groupLines;
+    return column;
+}
+
+Column<PlanRow> warningColumn()
+{
+    auto column = textColumn<PlanRow>(
+        u"warning"_s,
+        tr("Overtaken by"),
+        [](const PlanRow& row) {
+            return row.planned.newer ? format::oneLine(row.planned.newer->id.bytes()) : QString();
+        },
+        [](const PlanRow& row) { return row.planned.newer ? row.planned.newer->id : EventId(); });
+    column.width = 120;
+    column.tone = [](const PlanRow&) { return Tone::Warning; };
+    column.isUnknown = [](const PlanRow& row) { return !row.planned.newer; };
+    column.toolTip = [](const PlanRow& row) {
+        return row.planned.newer
+                   ? plainToolTip(tr("A newer event of the same key was already processed. Running "
+                                     "this one turns their order round."))
+                   : QString();
+    };
+    return column;
+}
+
+Column<PlanRow> keyColumn()
+{
+    auto column = textColumn<PlanRow>(
+        u"key"_s,
+        tr("Key"),
+        [](const PlanRow& row) {
+            return row.planned.event.key ? format::oneLine(*row.planned.event.key) : QString();
+        },
+        [](const PlanRow& row) { return row.planned.event.key.value_or(QByteArray()); });
+    column.width = 100;
+    column.isHiddenAtFirst = true;
+    return column;
+}
+
+Column<PlanRow> processedColumn(const Clock& clock)
+{
+    auto column = textColumn<PlanRow>(
+        u"processed_at"_s,
+        tr("Processed at"),
+        [clock](const PlanRow& row) { return format::time(processedAt(row), clock()); },
+        processedAt);
+    column.width = 130;
+    column.isUnknown = [](const PlanRow& row) { return !processedAt(row); };
+    return column;
+}
+
+Column<PlanRow> holderColumn()
+{
+    auto column = textColumn<PlanRow>(
+        u"holder"_s,
+        tr("Held by"),
+        [](const PlanRow& row) { return holderText(row.planned); },
+        [](const PlanRow& row) { return holderText(row.planned); });
+    column.width = 240;
+    column.isUnknown = [](const PlanRow& row) { return holderText(row.planned).isEmpty(); };
     return column;
 }
 
@@ -71,19 +146,9 @@ Column<PlanRow> outcomeColumn()
     auto column = textColumn<PlanRow>(
         u"outcome"_s,
         tr("Outcome"),
-        [](const PlanRow& row) {
-            if (!row.outcome)
-                return QString();
-            const QString text = outcomeText(row.outcome->kind);
-            return row.outcome->reason.isEmpty()
-                       ? text
-                       : text + u": "_s + format::oneLine(row.outcome->reason);
-        },
-        [](const PlanRow& row) {
-            return row.outcome ? std::pair(row.outcome->kind, row.outcome->reason)
-                               : std::pair(OutcomeKind::NotRun, QString());
-        });
-    column.width = 340;
+        [](const PlanRow& row) { return row.outcome ? outcomeText(row.outcome->kind) : QString(); },
+        [](const PlanRow& row) { return row.outcome ? row.outcome->kind : OutcomeKind::NotRun; });
+    column.width = 150;
     column.isUnknown = [](const PlanRow& row) { return !row.outcome; };
     column.tone = [](const PlanRow& row) {
         return row.outcome ? toneOf(row.outcome->kind) : Tone::Muted;
@@ -91,89 +156,59 @@ Column<PlanRow> outcomeColumn()
     return column;
 }
 
-Column<PlanRow> originColumn()
+Column<PlanRow> outcomeReasonColumn()
+{
+    const auto reason = [](const PlanRow& row) {
+        return row.outcome ? row.outcome->reason : QString();
+    };
+    auto column = textColumn<PlanRow>(
+        u"why"_s,
+        tr("Why"),
+        [reason](const PlanRow& row) { return format::oneLine(reason(row), 500); },
+        reason);
+    column.width = 480;
+    column.toolTip = [reason](const PlanRow& row) { return plainToolTip(reason(row)); };
+    return column;
+}
+
+Column<PlanRow> plannedColumn()
 {
     auto column = textColumn<PlanRow>(
-        u"origin"_s,
-        tr("Waits in"),
-        [](const PlanRow& row) {
-            const auto& origin = row.planned.event.origin;
-            if (!origin)
-                return QString();
-            return tr("%1 / %2  %3")
-                .arg(
-                    format::oneLine(origin->topic.bytes()),
-                    format::oneLine(origin->group.bytes()),
-                    origin->entry.text());
-        },
-        [](const PlanRow& row) {
-            return row.planned.event.origin ? row.planned.event.origin->entry : EntryId();
-        });
-    column.width = 260;
-    column.isHiddenAtFirst = true;
+        u"planned"_s,
+        tr("Verdict in the plan"),
+        [](const PlanRow& row) { return verdictText(row.planned.verdict); },
+        [](const PlanRow& row) { return row.planned.verdict; });
+    column.width = 160;
+    column.tone = [](const PlanRow&) { return Tone::Muted; };
     return column;
 }
 
 } // namespace
 
-QString verdictText(Verdict verdict)
-{
-    switch (verdict) {
-    case Verdict::Run: return tr("will run");
-    case Verdict::Processed: return tr("already processed");
-    case Verdict::InFlight: return tr("in flight");
-    case Verdict::PayloadMissing: return tr("payload missing");
-    case Verdict::Unknown: return tr("? unknown");
-    }
-    return {};
-}
-
-QString outcomeText(OutcomeKind kind)
-{
-    switch (kind) {
-    case OutcomeKind::Applied: return tr("applied");
-    case OutcomeKind::Skipped: return tr("skipped");
-    case OutcomeKind::Failed: return tr("failed");
-    case OutcomeKind::NoVerdict: return tr("sent, no verdict yet");
-    case OutcomeKind::InDoubt: return tr("in doubt");
-    case OutcomeKind::NotRun: return tr("not run");
-    }
-    return {};
-}
-
-Tone toneOf(Verdict verdict)
-{
-    switch (verdict) {
-    case Verdict::Run: return Tone::Accent;
-    case Verdict::Processed: return Tone::Good;
-    case Verdict::InFlight: return Tone::Notice;
-    case Verdict::PayloadMissing: return Tone::Critical;
-    case Verdict::Unknown: return Tone::Warning;
-    }
-    return Tone::Neutral;
-}
-
-Tone toneOf(OutcomeKind kind)
-{
-    switch (kind) {
-    case OutcomeKind::Applied: return Tone::Good;
-    case OutcomeKind::Skipped: return Tone::Muted;
-    case OutcomeKind::Failed: return Tone::Critical;
-    case OutcomeKind::NoVerdict: return Tone::Notice;
-    case OutcomeKind::InDoubt: return Tone::Warning;
-    case OutcomeKind::NotRun: return Tone::Muted;
-    }
-    return Tone::Neutral;
-}
-
-PlanModel::PlanModel(QObject* parent)
+PlanModel::PlanModel(Clock clock, QObject* parent)
     : RowTableModel(
-        {eventColumn(),
-         topicColumn(),
+        {planColumns::event(),
+         planColumns::topic(),
          verdictColumn(),
+         madeColumn(),
          reasonColumn(),
+         warningColumn(),
+         holderColumn(),
+         processedColumn(clock),
+         keyColumn(),
+         planColumns::origin()},
+        [](const PlanRow& row) { return row.item; },
+        parent)
+{}
+
+OutcomeModel::OutcomeModel(QObject* parent)
+    : RowTableModel(
+        {planColumns::event(),
+         planColumns::topic(),
          outcomeColumn(),
-         originColumn()},
+         outcomeReasonColumn(),
+         plannedColumn(),
+         planColumns::origin()},
         [](const PlanRow& row) { return row.item; },
         parent)
 {}

@@ -1,36 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "model/plan.h"
+#include "core/time.h"
+#include "models/planrow.h"
 #include "models/rowtablemodel.h"
-
-#include <optional>
 
 namespace outboard {
 
-/// One event of a plan, and what became of it once it ran.
-struct PlanRow
-{
-    qsizetype item = 0; ///< Index into Plan::items.
-    PlanItem planned;
-    std::optional<Outcome> outcome;
-
-    friend bool operator==(const PlanRow&, const PlanRow&) = default;
-};
-
-/// Verdicts of a plan and outcomes of its run.
+/// The verdicts of a plan with what they rest on, before anything runs.
 class PlanModel final : public RowTableModel<PlanRow, qsizetype>
 {
     Q_OBJECT
 
 public:
-    explicit PlanModel(QObject* parent = nullptr);
+    /// The column of the verdicts that the plan was made with.
+    static constexpr int beforeColumn = 3;
+
+    explicit PlanModel(Clock clock, QObject* parent = nullptr);
 };
 
-/// Words for screens: "will run", "already processed", ….
-QString verdictText(Verdict verdict);
-QString outcomeText(OutcomeKind kind);
-Tone toneOf(Verdict verdict);
-Tone toneOf(OutcomeKind kind);
+/// What became of the events of a run.
+class OutcomeModel final : public RowTableModel<PlanRow, qsizetype>
+{
+    Q_OBJECT
+
+public:
+    explicit OutcomeModel(QObject* parent = nullptr);
+};
 
 } // namespace outboard

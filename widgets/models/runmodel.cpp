@@ -23,7 +23,7 @@ Column<RunSummary> startedColumn(const Clock& clock)
         tr("Started"),
         [clock](const RunSummary& run) { return format::time(run.startedAt, clock()); },
         &RunSummary::startedAt);
-    column.width = 150;
+    column.width = 170;
     return column;
 }
 
@@ -51,7 +51,7 @@ Column<RunSummary> countColumn(
         title,
         [count](const RunSummary& run) { return format::number(run.report.*count); },
         [count](const RunSummary& run) { return run.report.*count; });
-    column.width = 90;
+    column.width = 84;
     column.tone = [count, tone](const RunSummary& run) {
         return run.report.*count > 0 ? tone : Tone::Muted;
     };

@@ -42,15 +42,6 @@ std::vector<GroupAt> groupsOf(const BrokerState& broker)
     return groups;
 }
 
-/// A sum is only as good as its worst part.
-Count operator+(const Count& a, const Count& b)
-{
-    if (!a.isKnown() || !b.isKnown())
-        return a.isKnown() ? b : a;
-    const Count& worse = a.quality >= b.quality ? a : b;
-    return {a.value + b.value, worse.quality, worse.reason};
-}
-
 Count sum(const BrokerState& broker, Count GroupState::*member)
 {
     Count total = Count::exact(0);
@@ -304,8 +295,11 @@ private:
                         : outboxTile("dead", QT_TRANSLATE_NOOP("outboard", "Dead"), Series::Dead);
         if (!m_outbox || !m_broker)
             return tile;
-        Count total = sum(*m_broker, &GroupState::poison);
-        setNote(tile, Text::tr("%1 poison").arg(format::count(total)));
+        const Count poison = sum(*m_broker, &GroupState::poison);
+        setNote(tile, Text::tr("%1 poison").arg(format::count(poison)));
+        Count total = poison;
+        for (const BrokerTopicState& topic : m_broker->topics)
+            total = total + topic.dead;
         // Without a "dead" state in the mapping there are no dead rows to count.
         const bool hasDeadRows = m_outbox->dead.isKnown() || !m_in.profile.outbox.dead.isEmpty();
         if (hasDeadRows)
@@ -313,10 +307,12 @@ private:
         setCount(tile, total);
         if (tile.toolTip.isEmpty())
             tile.toolTip = hasDeadRows
-                               ? Text::tr("Rows the producer marked failed, and entries delivered "
-                                          "%1 times or more.")
+                               ? Text::tr("Rows the producer marked failed, what lies in "
+                                          "dead-letter streams, and entries delivered %1 times or "
+                                          "more.")
                                      .arg(m_in.profile.thresholds.maxDeliveries)
-                               : Text::tr("Entries delivered %1 times or more and still pending.")
+                               : Text::tr("What lies in dead-letter streams, and entries delivered "
+                                          "%1 times or more and still pending.")
                                      .arg(m_in.profile.thresholds.maxDeliveries);
         tile.tone = total.known().value_or(0) > 0 ? Tone::Warning : Tone::Neutral;
         return tile;

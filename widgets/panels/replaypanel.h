@@ -3,29 +3,24 @@
 
 #include "model/plan.h"
 #include "panel.h"
-#include "services/replayer.h"
+#include "panels/runview.h"
+#include "services/session.h"
 
-#include <QFuture>
+#include <QPointer>
 
 #include <optional>
 
-class QComboBox;
-class QPlainTextEdit;
-class QPushButton;
 class QStackedWidget;
-class QSplitter;
 
 namespace outboard {
 
-class Label;
-class Operation;
-class PlanModel;
-class RunModel;
-class TableView;
-class TallyBar;
+class PlanView;
+class ReplayStart;
+class RunHistory;
+struct StoredRun;
 
 /// Freezes a selection, shows each event's verdict, runs it, shows the outcome; and the history of
-/// runs.
+/// plans and runs. Composes the views, and asks the session what they want.
 class ReplayPanel final : public Panel
 {
     Q_OBJECT
@@ -34,6 +29,7 @@ public:
     explicit ReplayPanel(const PanelHost& host, QWidget* parent = nullptr);
 
     void present(const SnapshotPtr& snapshot) override;
+    void focusFilter() override;
     bool apply(const Remedy& remedy) override;
     bool planReplay(const PlanRequest& request) override;
     QList<QAction*> panelActions() const override;
@@ -42,56 +38,48 @@ public:
     void plan(PlanRequest request);
 
 private:
-    QWidget* makeStart();
-    QWidget* makePlanView();
-    QWidget* makeHistory();
-    QWidget* makePlanHead();
+    /// The run that is under way.
+    struct Live
+    {
+        ShownRun run;
+        QPointer<RunControl> control;
+    };
 
-    void planTypedIds();
-    void chooseHandler();
-    void ask(const PlanRequest& request);
+    QWidget* makeHome();
+    void connectViews();
+    void showHome();
     void showPlan(const Plan& plan);
-    void showProblem(const QString& text);
-    void judgeAgain();
-    void savePlan();
-    void openPlan();
-    void openReplayDialog();
-    void watchRun(Operation* operation, const QFuture<Result<RunReport>>& answer);
-    void showOutcome(const RunReport& report);
-    void showTallies();
-    void filterByTally();
-    void inspectCurrent();
-    void listRuns();
-    void resumeSelected();
-    void updateButtons();
-    QString defaultHandler(const PlanRequest& request) const;
-    QString describe(const Plan& plan) const;
 
-    std::optional<PlanRequest> m_request;
-    std::optional<Plan> m_plan;
-    std::optional<RunReport> m_report;
+    void follow(const QFuture<Result<Plan>>& answer);
+    void changeHandler(const QString& handler);
+    void compareWithNow();
+    void exportPlan();
+    void openPlanFile();
+    void readPlanFile(const QString& path);
+    void openKeptPlan(const QString& planId);
+
+    void askReplay();
+    void askResume();
+    void begin(const ShownRun& run, const StartedRun& started);
+    void end(const QString& runId, const Result<RunReport>& report);
+    void openRun(const QString& runId);
+    void planLeftOver(const QList<OutcomeKind>& kinds);
+    void saveReport();
+    std::optional<StoredRun> load(const QString& runId) const;
+
+    void setPlanning(bool isPlanning);
+    void tellBusy();
+    QString defaultHandler(const PlanRequest& request) const;
+
     int m_asked = 0;
     bool m_isPlanning = false;
-    bool m_isRunning = false;
-
-    PlanModel* m_model;
-    RunModel* m_runs;
-    QStackedWidget* m_stack = nullptr;
-    QPlainTextEdit* m_ids = nullptr;
-    QComboBox* m_idsGroup = nullptr;
-    Label* m_title = nullptr;
-    Label* m_subtitle = nullptr;
-    Label* m_result = nullptr;
-    QComboBox* m_handler = nullptr;
-    TallyBar* m_tallies = nullptr;
-    TableView* m_table = nullptr;
-    TableView* m_history = nullptr;
-    QAction* m_newPlan = nullptr;
-    QAction* m_openPlan = nullptr;
-    QAction* m_judgeAgain = nullptr;
-    QAction* m_savePlan = nullptr;
-    QAction* m_replay = nullptr;
-    QAction* m_resume = nullptr;
+    std::optional<Live> m_live;
+    QStackedWidget* m_stack;
+    QWidget* m_home;
+    ReplayStart* m_start;
+    RunHistory* m_history;
+    PlanView* m_plan;
+    RunView* m_run;
 };
 
 } // namespace outboard

@@ -142,4 +142,13 @@ QString replay(const QString& profile, const QString& file, const ReplayOptions&
     return join(words);
 }
 
+QString resume(const QString& profile, const QString& runId, bool repeatInDoubt)
+{
+    QStringList words = start(profile, u"replay"_s);
+    words << u"--resume"_s << runId;
+    if (repeatInDoubt)
+        words << u"--include-unknown"_s;
+    return join(words);
+}
+
 } // namespace outboard::commandline

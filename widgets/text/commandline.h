@@ -30,6 +30,7 @@ QString acknowledgeProcessed(
     const QString& profile, const BrokerTopic& topic, const GroupName& group);
 QString plan(const QString& profile, const PlanRequest& request, const QString& file);
 QString replay(const QString& profile, const QString& file, const ReplayOptions& options);
+QString resume(const QString& profile, const QString& runId, bool repeatInDoubt);
 
 } // namespace commandline
 } // namespace outboard
