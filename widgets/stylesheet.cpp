@@ -45,6 +45,9 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {
     padding: 3px 8px; min-height: 20px; selection-background-color: [selected]; selection-color: [selectedText]; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: [accent]; }
 QLineEdit:disabled, QComboBox:disabled { color: [disabled]; background: [sunken]; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 18px; }
+QAbstractSpinBox::up-arrow { image: url(:/icons/arrow-up.png); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url(:/icons/arrow-down.png); width: 10px; height: 10px; }
 QLineEdit[class="fact"] { background: transparent; border: none; padding: 0; min-height: 18px; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/icons/arrow-down.png); width: 10px; height: 10px; }

@@ -10,6 +10,7 @@
 #include "store/runstore.h"
 #include "theme.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QDir>
 #include <QSettings>
@@ -51,6 +52,13 @@ QString fileName(const Picture& picture, int number)
     const QString size = picture.size == laptop ? QString() : u"-%1"_s.arg(picture.size.width());
     return u"%1-%2-%3%4.png"_s.arg(number, 2, 10, QLatin1Char('0')).arg(picture.name, mode, size);
 }
+
+/// What an operator presses next, and what the picture of what then shows is called; none: empty.
+struct Press
+{
+    QString button; ///< By object name.
+    QString picture;
+};
 
 /// Works off its pictures one by one from timers, so that polling goes on in between.
 class Tour final : public QObject
@@ -148,7 +156,47 @@ private:
                     m_pictures.push_back({i, panelKinds().at(i).id, mode, size});
             }
         }
-        next([] { QCoreApplication::exit(0); });
+        next([this] { replaySome(); });
+    }
+
+    /// The plan is run where nothing can be harmed, to show how: dialog, first step, outcome.
+    void replaySome()
+    {
+        if (!m_options.incidents) {
+            QCoreApplication::exit(0);
+            return;
+        }
+        std::ignore = m_session.arm(m_session.profile().name);
+        const auto replay = std::ranges::find(panelKinds(), u"replay"_s, &PanelKind::id);
+        m_replay = std::distance(panelKinds().begin(), replay);
+        m_window.open(m_replay);
+        m_presses = {
+            {u"replayActionButton"_s, u"replay-dialog"_s},
+            {u"run"_s, {}},
+            {u"goOnButton"_s, u"replay-step"_s},
+            {u"goOnButton"_s, {}},
+            {u"goOnButton"_s, u"replay-outcome"_s},
+        };
+        press();
+    }
+
+    void press()
+    {
+        if (m_presses.empty()) {
+            QCoreApplication::exit(0);
+            return;
+        }
+        const Press step = m_presses.front();
+        m_presses.pop_front();
+        for (auto* button : m_window.findChildren<QAbstractButton*>(step.button)) {
+            if (button->isVisible() && button->isEnabled())
+                button->click();
+        }
+        if (!step.picture.isEmpty()) {
+            for (const ColorMode mode : {ColorMode::Light, ColorMode::Dark})
+                m_pictures.push_back({m_replay, step.picture, mode, laptop});
+        }
+        QTimer::singleShot(settling, this, [this] { next([this] { press(); }); });
     }
 
     /// Stuck entries of the first group that has any, so that Replay has a plan to show.
@@ -193,7 +241,9 @@ private:
     bool take(const Picture& picture)
     {
         const QString path = QDir(m_options.directory).filePath(fileName(picture, ++m_number));
-        if (m_window.grab().save(path)) {
+        // A dialog is a window of its own.
+        QWidget* dialog = QApplication::activeModalWidget();
+        if ((dialog ? dialog : &m_window)->grab().save(path)) {
             QTextStream(stdout) << path << Qt::endl;
             return true;
         }
@@ -207,6 +257,8 @@ private:
     MainWindow& m_window;
     const TourOptions& m_options;
     std::deque<Picture> m_pictures;
+    std::deque<Press> m_presses;
+    qsizetype m_replay = 0;
     TimePoint m_giveUpAt;
     int m_number = 0;
 };

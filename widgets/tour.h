@@ -23,7 +23,7 @@ struct TourOptions
 
 /// Pictures of every panel with live data, light and dark, at 1280 x 800 and 2560 x 1440: files
 /// DIR/NN-panel-mode.png and DIR/NN-panel-mode-2560.png. Keeps runs and journal of its own. In a
-/// sandbox it relays a few rows, so that there is something to see; elsewhere it only reads.
+/// sandbox it relays a few rows and replays stuck events, step by step; elsewhere it only reads.
 /// Returns the exit code: 0, or 3 when nothing answered in time, or 2 when a picture could not be
 /// written.
 int runTour(QApplication& app, const BackendsPtr& backends, const TourOptions& options);

@@ -135,11 +135,11 @@ JournalIntent intentOf(const Context& context, const ReplaySource& source)
     return resumed;
 }
 
-/// The handler's commands, with the ledger's statements before them.
+/// The handler's commands, with the ledger's statements around them.
 QStringList guardedBy(const Ledger* ledger, const Handler& handler)
 {
     const bool isGuarded = ledger && handler.guard() == Handler::Guard::Ledger;
-    return isGuarded ? ledger->markSql() + handler.commands() : handler.commands();
+    return isGuarded ? ledger->markSql(handler.commands()) : handler.commands();
 }
 
 ExitCode printed(Context& context, const RunReport& report)

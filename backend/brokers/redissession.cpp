@@ -232,7 +232,10 @@ void RedisSession::close(const Error& why)
 {
     m_failure = why;
     m_transport->close();
-    qCInfo(logRedis) << "connection closed:" << kindName(why.kind) << why.detail;
+    if (why.kind == Error::Kind::Cancelled)
+        qCDebug(logRedis) << "connection closed, as asked";
+    else
+        qCInfo(logRedis) << "connection closed:" << kindName(why.kind) << why.detail;
 }
 
 } // namespace outboard

@@ -64,8 +64,9 @@ public:
     virtual Result<std::vector<EventId>> withMarks(
         const GroupName& group, std::span<const EventId> ids, const Work& work) = 0;
 
-    /// The statements that withMarks() runs around the work, for the confirm dialog.
-    virtual QStringList markSql() const = 0;
+    /// The statements of withMarks() in their order, around those of the work: for the confirm
+    /// dialog.
+    virtual QStringList markSql(const QStringList& work) const = 0;
 };
 
 } // namespace outboard

@@ -272,7 +272,7 @@ std::optional<SqlStatement> LedgerMapping::takeOver(
         parameters.values};
 }
 
-QStringList LedgerMapping::script() const
+QStringList LedgerMapping::script(const QStringList& work) const
 {
     const auto shown = [](QByteArray sql) -> QString {
         return QString::fromUtf8(sql.replace("$1", ":event_ids").replace("$2", ":group")) + u';';
@@ -280,7 +280,7 @@ QStringList LedgerMapping::script() const
     QStringList statements{u"BEGIN;"_s, shown(insert({}, {}).sql)};
     if (const auto update = takeOver({}, {}))
         statements << shown(update->sql);
-    return statements << u"COMMIT;"_s;
+    return statements << work << u"COMMIT;"_s;
 }
 
 } // namespace outboard

@@ -56,7 +56,7 @@ public:
         const std::vector<QByteArray>& ids, const QByteArray& consumer) const;
 
     /// For people to read.
-    QStringList script() const;
+    QStringList script(const QStringList& work) const;
 
 private:
     explicit LedgerMapping(PgTable table);

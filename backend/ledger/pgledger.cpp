@@ -71,7 +71,7 @@ public:
     Result<std::vector<EventId>> withMarks(
         const GroupName& group, std::span<const EventId> ids, const Work& work) override;
 
-    QStringList markSql() const override { return m_mapping.script(); }
+    QStringList markSql(const QStringList& work) const override { return m_mapping.script(work); }
 
 private:
     /// Events by the text form that the server prints; of several spellings of one id the first.

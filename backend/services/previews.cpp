@@ -105,7 +105,7 @@ Result<QStringList> handlerCommands(Connections& connections, const Plan& plan, 
     const auto ledger = index ? connections.ledger(*index) : Result<Ledger*>(nullptr);
     if (!ledger)
         return ledger.error();
-    return *ledger ? (*ledger)->markSql() + commands : commands;
+    return *ledger ? (*ledger)->markSql(commands) : commands;
 }
 
 } // namespace

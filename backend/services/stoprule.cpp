@@ -38,11 +38,9 @@ QString StopRule::broken() const
     const qint64 tried = m_tried;
     if (failures == 0)
         return {};
-    if (m_maxFailures && failures >= *m_maxFailures) {
-        return QCoreApplication::translate(
-            "outboard", "Stopped by the stop rule after %n failure(s).", nullptr, int(failures));
-    }
-    if (m_maxShare && double(failures) >= *m_maxShare * double(tried)) {
+    const bool areTooMany = m_maxFailures && failures >= *m_maxFailures;
+    const bool isTooLargeAShare = m_maxShare && double(failures) >= *m_maxShare * double(tried);
+    if (areTooMany || isTooLargeAShare) {
         return QCoreApplication::translate(
                    "outboard", "Stopped by the stop rule: %1 of %2 events failed.")
             .arg(failures)

@@ -470,8 +470,11 @@ void TestPgLedger::serverGoneIsUnreachable()
 
 void TestPgLedger::scriptShowsTheStatements()
 {
-    const QStringList script = opened(billing())->markSql();
-    QCOMPARE(script.size(), 3);
+    const QStringList script = opened(billing())->markSql({u"SELECT f();"_s});
+    QCOMPARE(script.size(), 4);
+    QCOMPARE(script.at(0), u"BEGIN;"_s);
+    QCOMPARE(script.at(2), u"SELECT f();"_s);
+    QCOMPARE(script.at(3), u"COMMIT;"_s);
     QVERIFY(script.at(1).startsWith(u"INSERT INTO \"public\".\"billing_processedevent\""));
     QVERIFY(script.at(1).contains(u"ON CONFLICT (\"event_id\") DO NOTHING"));
 }

@@ -220,9 +220,10 @@ Result<std::vector<EventId>> FakeLedger::withMarks(
     return Error{Error::Kind::Conflict, u"It is unknown whether the events were applied."_s, {}};
 }
 
-QStringList FakeLedger::markSql() const
+QStringList FakeLedger::markSql(const QStringList& work) const
 {
-    return {u"INSERT INTO %1 (event_id) … ON CONFLICT DO NOTHING"_s.arg(m_name), u"COMMIT"_s};
+    return QStringList{u"INSERT INTO %1 (event_id) … ON CONFLICT DO NOTHING"_s.arg(m_name)} + work
+           + QStringList{u"COMMIT"_s};
 }
 
 } // namespace outboard

@@ -104,7 +104,7 @@ public:
         const GroupName& group, std::span<const EventId> ids) override;
     Result<std::vector<EventId>> withMarks(
         const GroupName& group, std::span<const EventId> ids, const Work& work) override;
-    QStringList markSql() const override;
+    QStringList markSql(const QStringList& work) const override;
 
 private:
     std::shared_ptr<FakeLedgerTable> m_table;

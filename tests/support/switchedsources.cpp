@@ -171,7 +171,7 @@ public:
         return m_connection.call([&] { return m_inner->withMarks(group, ids, work); });
     }
 
-    QStringList markSql() const override { return m_inner->markSql(); }
+    QStringList markSql(const QStringList& work) const override { return m_inner->markSql(work); }
 
 private:
     std::unique_ptr<Ledger> m_inner;

@@ -62,8 +62,10 @@ private:
 
     static Column<Line> textOf()
     {
-        return textColumn<Line>(
+        auto column = textColumn<Line>(
             u"text"_s, u"Text, long"_s, [](const Line& l) { return l.text; }, &Line::text);
+        column.width = 400;
+        return column;
     }
 
     static Column<Line> hiddenColumn()
@@ -118,6 +120,7 @@ private slots:
     void columnsAreMovedAndReset();
     void theLastColumnCannotBeHidden();
     void aWidthIsRememberedWhenItWasDragged();
+    void wideColumnsGiveWayUntilAWidthWasChosen();
     void sortsByTheHeaderAndBack();
     void markupInTipsIsPlainText();
     void thePaneCountsRows();
@@ -366,6 +369,31 @@ void TestTableView::aWidthIsRememberedWhenItWasDragged()
     again.setTable(&model);
     QCOMPARE(again.columnWidth(0), view.columnWidth(0));
     QVERIFY(again.columnWidth(0) > 100);
+}
+
+void TestTableView::wideColumnsGiveWayUntilAWidthWasChosen()
+{
+    LineModel model;
+    TableView view(u"lines"_s, m_settings.get());
+    view.setTable(&model);
+    view.resize(300, 300);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    QTRY_COMPARE(view.horizontalScrollBar()->maximum(), 0);
+    QCOMPARE(view.columnWidth(0), 80);
+    QVERIFY(view.columnWidth(1) < 300);
+    view.resize(900, 300);
+    QTRY_VERIFY(view.columnWidth(1) >= 400);
+    view.resize(120, 300);
+    QTRY_VERIFY(view.horizontalScrollBar()->maximum() > 0);
+    QVERIFY(view.columnWidth(1) >= 100);
+    QVERIFY(m_settings->allKeys().isEmpty());
+
+    view.resize(900, 300);
+    trigger(view, 0, u"Move Id right"_s);
+    const int chosen = view.columnWidth(1);
+    view.resize(300, 300);
+    QCOMPARE(view.columnWidth(1), chosen);
 }
 
 void TestTableView::sortsByTheHeaderAndBack()

@@ -22,7 +22,7 @@ Column<DeadGroup> nameColumn(
     auto column = textColumn<DeadGroup>(
         id, title, [of](const DeadGroup& group) { return deadNameText(of(group)); }, of);
     column.isUnknown = [of](const DeadGroup& group) { return of(group).isEmpty(); };
-    column.width = 150;
+    column.width = 110;
     return column;
 }
 
@@ -38,7 +38,7 @@ Column<DeadGroup> errorColumn()
         return group.key.errorKind.isEmpty() ? Tone::Muted : Tone::Neutral;
     };
     column.toolTip = [](const DeadGroup& group) { return format::oneLine(group.key.errorKind); };
-    column.width = 420;
+    column.width = 340;
     return column;
 }
 
@@ -49,7 +49,7 @@ Column<DeadGroup> totalColumn()
         tr("Count"),
         [](const DeadGroup& group) { return format::number(group.count); },
         [](const DeadGroup& group) { return group.count; });
-    column.width = 80;
+    column.width = 70;
     return column;
 }
 
@@ -66,7 +66,7 @@ Column<DeadGroup> countColumn(const QString& id, const QString& title, Count Dea
         const Count& value = group.*count;
         return value.isKnown() && value.value > 0 ? Tone::Neutral : Tone::Muted;
     };
-    column.width = 70;
+    column.width = 60;
     return column;
 }
 
@@ -79,7 +79,7 @@ Column<DeadGroup> timeColumn(
         [time](const DeadGroup& group) { return deadTimeText(group.*time); },
         [time](const DeadGroup& group) { return group.*time; });
     column.isUnknown = [time](const DeadGroup& group) { return !(group.*time); };
-    column.width = 150;
+    column.width = 140;
     return column;
 }
 
@@ -91,7 +91,7 @@ Column<DeadGroup> noteColumn()
         [](const DeadGroup& group) { return format::oneLine(group.note); },
         [](const DeadGroup& group) { return group.note; });
     column.toolTip = [](const DeadGroup& group) { return format::escaped(group.note); };
-    column.width = 200;
+    column.width = 90;
     return column;
 }
 
@@ -111,7 +111,7 @@ QString deadTimeText(const std::optional<TimePoint>& time)
 {
     if (!time)
         return u"?"_s;
-    return isoText(*time).left(19).replace(u'T', u' ');
+    return isoText(*time).left(16).replace(u'T', u' ');
 }
 
 DeadGroupModel::DeadGroupModel(QObject* parent)

@@ -74,7 +74,7 @@ QString holderText(const PlanItem& item)
         if (!group.held)
             continue;
         const PendingEntry& entry = group.held->entry;
-        return tr("%1, %2 idle, %3 deliveries")
+        return tr("%1, %2 idle, delivered %3\u00d7")
             .arg(format::oneLine(entry.consumer.bytes()), format::duration(entry.idle))
             .arg(format::number(entry.deliveries));
     }

@@ -42,7 +42,7 @@ QList<Field> factsOf(const DeadLetter& letter)
         facts.append({tr("Consumer").toUtf8(), letter.original.consumer.bytes()});
     facts.append(
         fact(tr("Deliveries"), letter.deliveries ? format::number(*letter.deliveries) : u"?"_s));
-    facts.append(fact(tr("Died (UTC)"), deadTimeText(letter.diedAt)));
+    facts.append(fact(tr("Died (UTC)"), letter.diedAt ? isoText(*letter.diedAt) : u"?"_s));
     if (letter.createdAt)
         facts.append(fact(tr("Created"), isoText(*letter.createdAt)));
     if (letter.row)

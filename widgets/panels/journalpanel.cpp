@@ -250,9 +250,7 @@ void JournalPanel::showCheck()
         content.detail = m_lost->detail;
     } else if (check && check->cutOff > 0) {
         content.title =
-            tr("%n action(s) were cut off: unknown whether they were done",
-               nullptr,
-               int(check->cutOff));
+            tr("Actions cut off, unknown whether they were done: %1").arg(check->cutOff);
         content.text = tr("Outboard ended between intent and result. Look at the servers before "
                           "you repeat them; the first is record %1.")
                            .arg(check->firstCutOff);

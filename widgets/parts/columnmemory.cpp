@@ -9,6 +9,7 @@
 #include <QSettings>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace outboard {
@@ -19,6 +20,10 @@ namespace {
 
 constexpr int narrowest = 36;
 constexpr int widest = 2000;
+
+/// Columns as wide as this at first give way when there is no room for all, down to the lower one.
+constexpr int elasticFrom = 200;
+constexpr int elasticTo = 120;
 
 constexpr int padding = 18;
 constexpr int paddingAndArrow = 34;
@@ -47,6 +52,7 @@ void ColumnMemory::restore()
     applyDefaults();
     if (m_settings == nullptr)
         return;
+    m_isChosen = m_settings->contains(key());
     int visual = 0;
     // "id=width", or "-id=width" when it is hidden, in order of appearance.
     for (QString entry : m_settings->value(key()).toStringList()) {
@@ -90,6 +96,7 @@ void ColumnMemory::reset()
 {
     if (m_settings != nullptr)
         m_settings->remove(key());
+    m_isChosen = false;
     applyDefaults();
 }
 
@@ -106,6 +113,16 @@ bool ColumnMemory::eventFilter(QObject* watched, QEvent* event)
             [this, before = std::exchange(m_stateAtPress, {})] {
                 if (state() != before)
                     save();
+            },
+            Qt::QueuedConnection);
+    }
+    if (event->type() == QEvent::Resize && !m_isChosen) {
+        // Afterwards: the view is still at its own geometry.
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                if (!m_isChosen)
+                    fit();
             },
             Qt::QueuedConnection);
     }
@@ -134,15 +151,40 @@ void ColumnMemory::applyDefaults()
 {
     for (int column = 0; column < m_header->count(); ++column) {
         m_header->moveSection(m_header->visualIndex(column), column);
-        const QAbstractItemModel* model = m_header->model();
-        const int width = model->headerData(column, Qt::Horizontal, WidthRole).toInt();
-        // Fonts differ: a column is never too narrow for its own title.
-        const int title = titleWidth(*m_header, column);
-        m_header->resizeSection(
-            column, width > 0 ? std::max(width, title + padding) : title + paddingAndArrow);
         m_header->setSectionHidden(
-            column, model->headerData(column, Qt::Horizontal, HiddenAtFirstRole).toBool());
+            column,
+            m_header->model()->headerData(column, Qt::Horizontal, HiddenAtFirstRole).toBool());
     }
+    fit();
+}
+
+int ColumnMemory::firstWidth(int column) const
+{
+    const int width = m_header->model()->headerData(column, Qt::Horizontal, WidthRole).toInt();
+    // Fonts differ: a column is never too narrow for its own title.
+    const int title = titleWidth(*m_header, column);
+    return width > 0 ? std::max(width, title + padding) : title + paddingAndArrow;
+}
+
+void ColumnMemory::fit()
+{
+    const auto slack = [this](int column) {
+        const int width = firstWidth(column);
+        return width < elasticFrom
+                   ? 0
+                   : width - std::max(elasticTo, titleWidth(*m_header, column) + padding);
+    };
+    int missing = -m_header->viewport()->width();
+    int give = 0;
+    for (int column = 0; column < m_header->count(); ++column) {
+        if (m_header->isSectionHidden(column))
+            continue;
+        missing += firstWidth(column);
+        give += slack(column);
+    }
+    const double share = give > 0 ? std::clamp(double(missing) / give, 0.0, 1.0) : 0;
+    for (int column = 0; column < m_header->count(); ++column)
+        m_header->resizeSection(column, firstWidth(column) - int(std::ceil(share * slack(column))));
 }
 
 QStringList ColumnMemory::state() const
@@ -160,6 +202,7 @@ QStringList ColumnMemory::state() const
 
 void ColumnMemory::save()
 {
+    m_isChosen = true;
     if (m_settings != nullptr)
         m_settings->setValue(key(), state());
 }

@@ -37,6 +37,9 @@ private:
     int columnOf(const QString& id) const;
     QString key() const;
     void applyDefaults();
+    int firstWidth(int column) const;
+    /// Makes wide columns narrower when not all columns fit, as long as nothing was chosen.
+    void fit();
     QStringList state() const;
     void save();
 
@@ -44,6 +47,7 @@ private:
     QSettings* m_settings;
     QString m_tableName;
     QStringList m_stateAtPress;
+    bool m_isChosen = false;
 };
 
 } // namespace outboard
