@@ -20,10 +20,15 @@ bool isSpace(char letter)
     return letter == ' ' || letter == '\t' || letter == '\n' || letter == '\r';
 }
 
+bool isDigit(char letter)
+{
+    return letter >= '0' && letter <= '9';
+}
+
 bool isOfWord(char letter)
 {
-    return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z')
-           || (letter >= 'A' && letter <= 'Z') || letter == '+' || letter == '-' || letter == '.';
+    return isDigit(letter) || (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z')
+           || letter == '+' || letter == '-' || letter == '.';
 }
 
 /// Copies a JSON text piece by piece and hides what is to be hidden on the way.
@@ -228,16 +233,14 @@ private:
     /// A number, or the beginning of a word where the text ends with it.
     bool isKnown(QByteArrayView word) const
     {
-        if (word.front() == '-' || (word.front() >= '0' && word.front() <= '9')) {
-            bool isNumber = false;
-            word.toByteArray().toDouble(&isNumber);
-            return isNumber || atEnd();
-        }
-        for (const QByteArrayView known : {"true", "false", "null", "NaN", "Infinity"}) {
+        for (const QByteArrayView known :
+             {"true", "false", "null", "NaN", "Infinity", "-Infinity"}) {
             if (word == known || (atEnd() && known.startsWith(word)))
                 return true;
         }
-        return false;
+        bool isNumber = false;
+        word.toByteArray().toDouble(&isNumber);
+        return isNumber || (atEnd() && (word.front() == '-' || isDigit(word.front())));
     }
 
     QByteArrayView m_in;

@@ -28,7 +28,7 @@ bool holdsHidden(const QByteArray& bytes)
         return true;
     for (int offset = 0; offset < 3; ++offset) {
         // The characters at both ends depend on what stands beside.
-        const QByteArray encoded = (QByteArray(offset, 'x') + hidden).toBase64();
+        const QByteArray encoded = QByteArray(QByteArray(offset, 'x') + hidden).toBase64();
         if (bytes.contains(encoded.sliced(4, encoded.size() - 8)))
             return true;
     }
@@ -121,7 +121,7 @@ void TestCliMasking::writeProfile(const QString& environment)
 void TestCliMasking::theSearchFinds()
 {
     for (const QByteArray& before : {""_ba, "a"_ba, "ab"_ba, "abc"_ba})
-        QVERIFY(holdsHidden((before + hidden + "zz").toBase64()));
+        QVERIFY(holdsHidden(QByteArray(before + hidden + "zz").toBase64()));
     QVERIFY(holdsHidden(hidden));
     QVERIFY(holdsHidden(hidden.toHex()));
     QVERIFY(!holdsHidden("Zq7distinct"));

@@ -149,7 +149,8 @@ void TestLeastPrivilege::useProfile(const QString& role)
     m_runner->writeProfile(
         u"shop"_s,
         {{u"name"_s, u"shop"_s},
-         {u"outbox"_s, QJsonObject{{u"dsn"_s, m_postgres->tcpDsn(role, password) + tls()}}},
+         {u"outbox"_s,
+          QJsonObject{{u"dsn"_s, QString(m_postgres->tcpDsn(role, password) + tls())}}},
          {u"broker"_s,
           QJsonObject{
               {u"url"_s,
@@ -255,7 +256,7 @@ void TestLeastPrivilege::anOperatorActs()
 {
     useProfile(u"outboard_operator"_s);
     COMPARE_EXIT(run(u"status"_s), 0);
-    COMPARE_EXIT(run(u"relay --durability wait:0 --yes"_s), 0);
+    COMPARE_EXIT(run(u"relay --yes"_s), 0);
     QCOMPARE(m_redis->value({"XLEN", "order.paid"}), "6"_ba);
     COMPARE_EXIT(
         run(u"claim --stream order.paid --group billing --id 1-1 --to billing-2 --min-idle 1ms --yes"_s),
@@ -322,7 +323,8 @@ void TestLeastPrivilege::aRevokedPermissionIsNamed()
     const auto result = run(command);
     QVERIFY2(result.exitCode == 1 || result.exitCode == 2, result.text().constData());
     for (const QString& name : named)
-        QVERIFY2((result.out + result.err).contains(name.toUtf8()), result.text().constData());
+        QVERIFY2(
+            QByteArray(result.out + result.err).contains(name.toUtf8()), result.text().constData());
 }
 
 QTEST_GUILESS_MAIN(TestLeastPrivilege)

@@ -156,7 +156,7 @@ void TestNoSecrets::runAndSearch(const QStringList& arguments, int& failures)
     const QByteArray out = process.readAllStandardOutput();
     const QByteArray err = process.readAllStandardError();
     const QString found = m_search.find(out + err);
-    QVERIFY2(found.isEmpty(), (found.toUtf8() + '\n' + out + err).constData());
+    QVERIFY2(found.isEmpty(), QByteArray(found.toUtf8() + '\n' + out + err).constData());
 }
 
 void TestNoSecrets::theSearchFinds()
@@ -170,7 +170,7 @@ void TestNoSecrets::theSearchFinds()
     file.close();
     QVERIFY(m_search.findInFiles(folder, {}, searched).contains(u".hidden"));
     QVERIFY(!m_search.find(QUrl::toPercentEncoding(u"a"_s + pgPassword)).isEmpty());
-    QVERIFY(!m_search.find(("xy" + pgPassword.toUtf8() + "zz").toBase64()).isEmpty());
+    QVERIFY(!m_search.find(QByteArray("xy" + pgPassword.toUtf8() + "zz").toBase64()).isEmpty());
     QProcess process;
     process.start(u"/bin/sh"_s, {u"-c"_s, u"sleep 5; :"_s, wrongPassword});
     QVERIFY(process.waitForStarted());
@@ -201,13 +201,12 @@ void TestNoSecrets::nothingThatIsWrittenHoldsAPassword()
     QString dsn = dsnWithout(u"worker"_s);
     QString url = u"redis://worker@127.0.0.1:%1/0"_s.arg(m_redis->port());
     const QString urlWith =
-        u"redis://worker:%1@127.0.0.1:%2/0"_s.arg(encoded(redis)).arg(m_redis->port());
+        u"redis://worker:%1@127.0.0.1:%2/0"_s.arg(encoded(redis), QString::number(m_redis->port()));
     QStringList own{m_runner->scratch(u"shop.json"_s)};
     if (from == u"profile") {
-        dsn = u"postgresql://worker:%1@127.0.0.1:%2/postgres?sslmode=verify-ca&sslrootcert=%3"_s
-                  .arg(encoded(pg))
-                  .arg(m_postgres->port())
-                  .arg(m_postgres->authorityFile());
+        dsn =
+            u"postgresql://worker:%1@127.0.0.1:%2/postgres?sslmode=verify-ca&sslrootcert=%3"_s.arg(
+                encoded(pg), QString::number(m_postgres->port()), m_postgres->authorityFile());
         url = urlWith;
     } else if (from == u"keywords") {
         QString quoted = pg;
@@ -244,7 +243,7 @@ void TestNoSecrets::nothingThatIsWrittenHoldsAPassword()
           u"relay --max 2 --yes"_s,
           u"relay --via celery --yes --json"_s,
           u"claim --stream order.paid --group billing --stuck --to x --min-idle 1ms --yes"_s,
-          u"plan --from outbox --handler sleepy --out "_s + plan,
+          u"plan --from outbox --handler sleepy --out %1"_s.arg(plan),
           u"replay %1 --include-unknown --yes"_s.arg(plan),
           u"ack --stream order.paid --group billing --id 1-1 --yes"_s,
           u"journal"_s,
@@ -259,7 +258,7 @@ void TestNoSecrets::nothingThatIsWrittenHoldsAPassword()
     // Right ones open everything; wrong ones nothing but the journal.
     QCOMPARE(failures, isRight ? 0 : commands - 2);
     int searched = 0;
-    QCOMPARE(m_search.findInFiles(m_runner->scratch(u"."_s), own, searched), QString());
+    QCOMPARE(m_search.findInFiles(m_runner->scratch(QString()), own, searched), QString());
     QVERIFY(searched > 0);
 }
 
@@ -310,7 +309,7 @@ void TestNoSecrets::aTerminalIsAskedWithoutEcho()
     int searched = 0;
     QCOMPARE(
         m_search.findInFiles(
-            m_runner->scratch(u"."_s), {m_runner->scratch(u"shop.json"_s)}, searched),
+            m_runner->scratch(QString()), {m_runner->scratch(u"shop.json"_s)}, searched),
         QString());
 }
 

@@ -32,7 +32,7 @@ QByteArray runnable(const QString& shown)
 {
     QByteArray sql = shown.toUtf8();
     sql.replace(":event_ids", "'{1,2}'").replace(":accepted_ids", "'{1}'");
-    return sql.replace("'[… 1 rows]'", "'[" + rowOne().original.bytes + "]'");
+    return sql.replace("'[… 1 rows]'", QByteArray("'[" + rowOne().original.bytes + "]'"));
 }
 
 } // namespace

@@ -48,7 +48,7 @@ SecretSearch::SecretSearch(const QStringList& secrets)
         m_spellings.append({raw.toHex(), secret + u", as hex"_s});
         for (int offset = 0; offset < 3; ++offset) {
             // The characters at both ends depend on what stands beside.
-            const QByteArray encoded = (QByteArray(offset, 'x') + raw).toBase64();
+            const QByteArray encoded = QByteArray(QByteArray(offset, 'x') + raw).toBase64();
             m_spellings.append({encoded.sliced(4, encoded.size() - 8), secret + u", as base64"_s});
         }
     }

@@ -144,7 +144,7 @@ void TestMaskedWindow::theInspectorHidesIt()
     Inspector inspector;
     inspector.setMask(PayloadMask(production()));
     inspector.resize(400, 600);
-    inspector.show();
+    inspector.QWidget::show();
     Inspected inspected;
     inspected.title = u"17"_s;
     inspected.payload = payload;
@@ -304,7 +304,7 @@ void TestMaskedWindow::theRelayDialogsCommandsHideIt()
 {
     PanelWorld world(nullptr, production());
     const PanelWorld open;
-    for (const PanelWorld* each : {&world, &open}) {
+    for (const PanelWorld* each : std::initializer_list<const PanelWorld*>{&world, &open}) {
         for (qint64 id = 19; id <= 30; ++id)
             each->backends->outboxTable().remove(OutboxRowId(QByteArray::number(id)));
         each->backends->outboxTable().insert(100, "order.paid", payload);
