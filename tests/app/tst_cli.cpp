@@ -536,11 +536,11 @@ void TestCli::planAndReplayApplyOnce()
         u"--profile shop plan --from pending --stream order.paid --group billing --handler billing-sql --out %1 --json"_s
             .arg(file));
     COMPARE_EXIT(planned, 0);
-    COMPARE_KEYS(planned.object(), u"plan_id events"_s);
+    COMPARE_KEYS(planned.object(), u"plan_id events warnings note"_s);
     const QJsonArray events = planned.object()[u"events"].toArray();
     QCOMPARE(events.size(), 5);
     for (const QJsonValue& event : events) {
-        COMPARE_KEYS(event.toObject(), u"event_id verdict reason"_s);
+        COMPARE_KEYS(event.toObject(), u"event_id verdict reason groups"_s);
         QCOMPARE(event[u"verdict"], event[u"event_id"] == u"4"_s ? u"processed"_s : u"run"_s);
     }
     QVERIFY(!(QFile(file).permissions() & (QFile::ReadGroup | QFile::ReadOther)));

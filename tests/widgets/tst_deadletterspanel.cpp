@@ -227,9 +227,8 @@ void TestDeadLettersPanel::discardedLettersAreListedAndRestored()
     Shown shown;
     shown.groups()->selectRow(0);
     shown.events()->selectAll();
-    shown.discardSelected(0);
-    shown.groups()->clearSelection();
-    QTRY_COMPARE(shown.events()->model()->rowCount(), 2);
+    // The group that was selected is gone with them, so that all are shown again.
+    shown.discardSelected(2);
     QTRY_COMPARE(shown.discarded()->model()->rowCount(), 3);
     QCOMPARE(Shown::cell(shown.discarded(), 0, u"reason"_s), u"Ticket 12"_s);
     QCOMPARE(Shown::cell(shown.discarded(), 0, u"state"_s), u"discarded"_s);

@@ -135,7 +135,7 @@ void DeadLettersPanel::collect()
     m_collectedAt = host().session->clock()();
     onAnswer(host().session->deadLetters({}), this, [this](const Result<DeadLetters>& dead) {
         m_isCollecting = false;
-        show(dead);
+        showLetters(dead);
         // Something changed since it began to read.
         if (m_isWanted)
             collect();
@@ -143,7 +143,7 @@ void DeadLettersPanel::collect()
     m_discarded->refresh();
 }
 
-void DeadLettersPanel::show(const Result<DeadLetters>& dead)
+void DeadLettersPanel::showLetters(const Result<DeadLetters>& dead)
 {
     m_error = dead ? std::nullopt : std::optional(dead.error());
     m_groups->view()->setStale(m_error.has_value());

@@ -39,7 +39,7 @@ private:
     void buildGroups();
     void buildLower();
     void collect();
-    void show(const Result<DeadLetters>& dead);
+    void showLetters(const Result<DeadLetters>& dead);
     void showHeadline();
     void showEmpty();
     void showBadge(const Snapshot& snapshot);
