@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "services/connections.h"
+#include "services/previews.h"
 #include "support/commandrunner.h"
 #include "support/scratchpostgres.h"
 #include "support/scratchredis.h"
@@ -61,6 +63,8 @@ private slots:
     void whatIsNoJsonIsHidden();
     void planFilesGoWithoutPayloadsAndAreReplayedWithThem();
     void relayingDoesNotMask();
+    void theRelayDialogsCommandsHideIt_data();
+    void theRelayDialogsCommandsHideIt();
     void theJournalDoesNotHoldIt();
 
 private:
@@ -223,6 +227,31 @@ void TestCliMasking::relayingDoesNotMask()
     const QList<QByteArray> newest =
         m_redis->values({"XREVRANGE", "order.paid", "+", "-", "COUNT", "1"});
     QVERIFY(newest.join().contains(hidden));
+}
+
+void TestCliMasking::theRelayDialogsCommandsHideIt_data()
+{
+    QTest::addColumn<Environment>("environment");
+    QTest::newRow("production") << Environment::Production;
+    // Else the other would prove nothing.
+    QTest::newRow("development") << Environment::Development;
+}
+
+/// They show the first row that waits, as it will be sent.
+void TestCliMasking::theRelayDialogsCommandsHideIt()
+{
+    QFETCH(Environment, environment);
+    Profile profile;
+    profile.name = u"shop"_s;
+    profile.environment = environment;
+    profile.outbox.dsn = m_postgres->dsn();
+    profile.broker.url = m_redis->url();
+    Connections connections(makeBackends(profile, nullptr), Access::Monitor, {});
+    const auto commands = preview::relay(connections, {}, systemClock());
+    QVERIFY_RESULT(commands);
+    const QByteArray text = commands->join(u'\n').toUtf8();
+    QVERIFY2(text.contains("XADD order.paid"), text.constData());
+    QVERIFY2(holdsHidden(text) == (environment == Environment::Development), text.constData());
 }
 
 void TestCliMasking::theJournalDoesNotHoldIt()

@@ -81,7 +81,6 @@ private slots:
     void withoutAJournalNothingIsUnmasked();
     void anUnmaskedPayloadMayBeCopied();
     void reportsAndTheJournalsExportsDoNotHoldIt();
-    void theRelayDialogsCommandsHideIt();
 
 private:
     template<class PanelType>
@@ -297,23 +296,6 @@ void TestMaskedWindow::reportsAndTheJournalsExportsDoNotHoldIt()
         const QByteArray content = file.readAll();
         QVERIFY(content.contains("discard"));
         QVERIFY2(!content.contains(hidden), content.constData());
-    }
-}
-
-void TestMaskedWindow::theRelayDialogsCommandsHideIt()
-{
-    PanelWorld world(nullptr, production());
-    const PanelWorld open;
-    for (const PanelWorld* each : std::initializer_list<const PanelWorld*>{&world, &open}) {
-        for (qint64 id = 19; id <= 30; ++id)
-            each->backends->outboxTable().remove(OutboxRowId(QByteArray::number(id)));
-        each->backends->outboxTable().insert(100, "order.paid", payload);
-        const auto commands = each->session->relayCommands({});
-        QTRY_VERIFY(commands.isFinished());
-        QVERIFY_RESULT(commands.result());
-        const QByteArray text = commands.result()->join(u'\n').toUtf8();
-        QVERIFY(!text.isEmpty());
-        QVERIFY2(each == &open || !text.contains(hidden), text.constData());
     }
 }
 
