@@ -6,6 +6,7 @@
 #include "ledger/ledger.h"
 #include "ledger/ledgersearch.h"
 #include "outbox/outboxstore.h"
+#include "services/friction.h"
 #include "settings/secretstores.h"
 #include "store/journal.h"
 #include "text.h"
@@ -123,9 +124,14 @@ std::optional<ExitCode> Context::refuseUnlessAllowed()
     return std::nullopt;
 }
 
-std::optional<ExitCode> Context::refuseUnlessConfirmed(const QString& question)
+std::optional<ExitCode> Context::refuseUnlessConfirmed(const QString& question, const Count& count)
 {
-    if (m_line.has(u"yes"_s) || m_terminal.confirm(question))
+    if (m_line.has(u"yes"_s))
+        return std::nullopt;
+    const bool isConfirmed = needsTypedCount(profile(), count)
+                                 ? m_terminal.confirmTyped(question, typedCount(count))
+                                 : m_terminal.confirm(question);
+    if (isConfirmed)
         return std::nullopt;
     // Whoever says no has done nothing.
     m_declared.reset();

@@ -3,6 +3,7 @@
 
 #include "commandline.h"
 #include "core/access.h"
+#include "core/count.h"
 #include "core/result.h"
 #include "core/time.h"
 #include "exitcode.h"
@@ -118,8 +119,9 @@ public:
     /// on.
     std::optional<ExitCode> refuseUnlessAllowed();
 
-    /// Asks, unless --yes. The exit code when the answer is no.
-    std::optional<ExitCode> refuseUnlessConfirmed(const QString& question);
+    /// Asks, unless --yes; over 100, or in production, `count` is to be typed. The exit code when
+    /// the answer is no.
+    std::optional<ExitCode> refuseUnlessConfirmed(const QString& question, const Count& count);
 
     /// Prints the sentence; returns ExitCode::Guard.
     ExitCode refuse(const QString& sentence);

@@ -8,6 +8,8 @@
 #include "profilesource.h"
 #include "runwindow.h"
 #include "services/backends.h"
+#include "settings/keychainsecrets.h"
+#include "settings/passwordkeeper.h"
 #include "store/deadstore.h"
 #include "store/journal.h"
 #include "store/runstore.h"
@@ -54,7 +56,16 @@ int openWindow(int& argc, char** argv, const CommandLine& line)
     const auto dead = openDeadStore();
     if (!dead)
         return failed(dead.error());
-    return runWindow(application, backends, *runs, openJournal(), *dead, source.incidents());
+    if (source.incidents())
+        return runWindow(application, backends, *runs, openJournal(), *dead, source.incidents());
+    const auto keychain = source.keychain();
+    PasswordKeeper passwords(
+        source.asked(),
+        {[keychain] { return keychain->isThere(); },
+         [keychain](const QString& key, const QString& password) {
+             return keychain->store(key, password);
+         }});
+    return runWindow(application, backends, *runs, openJournal(), *dead, nullptr, &passwords);
 }
 
 } // namespace outboard

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "application.h"
 #include "command.h"
+#include "coredumps.h"
 #include "window.h"
 
 #include <QCoreApplication>
@@ -22,6 +23,7 @@ QStringList arguments(int argc, char** argv)
 
 int main(int argc, char** argv)
 {
+    outboard::forbidCoreDumps();
     QCoreApplication::setApplicationName(u"outboard"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(OUTBOARD_VERSION));
     const auto parsed = outboard::parseCommandLine(arguments(argc, argv), outboard::commands());

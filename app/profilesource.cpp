@@ -10,7 +10,9 @@ namespace outboard {
 
 using namespace Qt::StringLiterals;
 
-ProfileSource::ProfileSource() = default;
+ProfileSource::ProfileSource()
+    : m_keychain(std::make_shared<KeychainSecrets>())
+{}
 
 ProfileSource::~ProfileSource() = default;
 
@@ -52,7 +54,7 @@ std::shared_ptr<const SecretStore> ProfileSource::secrets() const
     if (m_sandbox)
         return m_asked;
     return std::make_shared<SecretChain>(std::vector<std::shared_ptr<const SecretStore>>{
-        m_asked, std::make_shared<KeychainSecrets>(), std::make_shared<EnvironmentSecrets>()});
+        m_asked, m_keychain, std::make_shared<EnvironmentSecrets>()});
 }
 
 } // namespace outboard

@@ -11,6 +11,7 @@
 namespace outboard {
 
 class Incidents;
+class KeychainSecrets;
 class Sandbox;
 
 /// Where the profile of a command line comes from, its secrets, and the sandbox, if it is one.
@@ -33,10 +34,13 @@ public:
 
     const std::shared_ptr<MemorySecrets>& asked() const { return m_asked; }
 
+    const std::shared_ptr<KeychainSecrets>& keychain() const { return m_keychain; }
+
 private:
     Result<Profile> startSandbox();
 
     std::shared_ptr<MemorySecrets> m_asked = std::make_shared<MemorySecrets>();
+    std::shared_ptr<KeychainSecrets> m_keychain;
     std::unique_ptr<Sandbox> m_sandbox;
 };
 

@@ -35,6 +35,16 @@ std::optional<QByteArray> readLine()
     return std::nullopt;
 }
 
+/// Empty when interrupted.
+QByteArray answer(const QString& question)
+{
+    prompt(question);
+    const auto line = readLine();
+    if (!line)
+        std::fputc('\n', stderr);
+    return line.value_or(QByteArray()).trimmed();
+}
+
 /// Switches the terminal's echo off for as long as it lives.
 class Silence
 {
@@ -69,12 +79,14 @@ bool Terminal::isInteractive() const
 
 bool Terminal::confirm(const QString& question) const
 {
-    prompt(question + u' ' + Text::tr("[y/N]"));
-    const auto line = readLine();
-    if (!line)
-        std::fputc('\n', stderr);
-    const QByteArray answer = line.value_or(QByteArray()).trimmed().toLower();
-    return answer == "y" || answer == "yes";
+    const QByteArray typed = answer(question + u' ' + Text::tr("[y/N]")).toLower();
+    return typed == "y" || typed == "yes";
+}
+
+bool Terminal::confirmTyped(const QString& question, const QString& expected) const
+{
+    return answer(question + u' ' + Text::tr("To confirm, type %1:").arg(expected))
+           == expected.toUtf8();
 }
 
 std::optional<QString> Terminal::password(const QString& text) const

@@ -18,6 +18,9 @@ public:
     /// True only for an explicit yes; an interrupt is a no.
     bool confirm(const QString& question) const;
 
+    /// True only when exactly this was typed.
+    bool confirmTyped(const QString& question, const QString& expected) const;
+
     /// Typed without echo; nothing when interrupted or empty.
     std::optional<QString> password(const QString& prompt) const;
 };

@@ -7,6 +7,9 @@
 
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <utility>
+
 namespace outboard {
 
 using namespace Qt::StringLiterals;
@@ -42,19 +45,39 @@ BannerStack::BannerStack(QWidget* parent)
     m_column->setSpacing(0);
 }
 
+Banner* BannerStack::addBanner(const QString& name)
+{
+    auto* banner = new Banner(this);
+    banner->setObjectName(u"banner:"_s + name);
+    m_column->addWidget(banner);
+    connect(banner, &Banner::actionWanted, this, [this, name] {
+        const auto source = std::ranges::find(m_sources, name, &SourceHealth::name);
+        if (source != m_sources.cend())
+            emit passwordWanted(*source);
+    });
+    return banner;
+}
+
+void BannerStack::offerPasswords(std::function<bool(const SourceHealth&)> canAsk)
+{
+    m_canAsk = std::move(canAsk);
+}
+
 void BannerStack::show(const QList<SourceHealth>& sources, TimePoint now)
 {
+    m_sources = sources;
     for (const SourceHealth& source : sources) {
         Banner*& banner = m_banners[source.name];
-        if (source.error && !banner) {
-            banner = new Banner(this);
-            banner->setObjectName(u"banner:"_s + source.name);
-            m_column->addWidget(banner);
-        }
+        if (source.error && !banner)
+            banner = addBanner(source.name);
         if (!banner)
             continue;
-        if (source.error)
-            banner->show(contentOf(source, now));
+        if (source.error) {
+            Banner::Content content = contentOf(source, now);
+            if (m_canAsk && m_canAsk(source))
+                content.action = tr("Enter password…");
+            banner->show(content);
+        }
         banner->setVisible(source.error.has_value());
     }
 }

@@ -6,6 +6,8 @@
 #include <QHash>
 #include <QWidget>
 
+#include <functional>
+
 class QVBoxLayout;
 
 namespace outboard {
@@ -22,7 +24,18 @@ public:
 
     void show(const QList<SourceHealth>& sources, TimePoint now);
 
+    /// Banners of sources for which `canAsk` says yes get a button that asks for a password.
+    void offerPasswords(std::function<bool(const SourceHealth&)> canAsk);
+
+signals:
+    void passwordWanted(const outboard::SourceHealth& source);
+
 private:
+    Banner* addBanner(const QString& name);
+
+    std::function<bool(const SourceHealth&)> m_canAsk;
+    QList<SourceHealth> m_sources;
+
     QVBoxLayout* m_column;
     QHash<QString, Banner*> m_banners; ///< By source name.
 };

@@ -17,6 +17,8 @@ class InspectorPane final : public QWidget
 public:
     explicit InspectorPane(QWidget* parent = nullptr);
 
+    Inspector* inspector() const { return m_inspector; }
+
     void show(const std::optional<Inspected>& inspected);
 
 signals:

@@ -3,6 +3,7 @@
 
 #include "bannerstack.h"
 #include "contextbar.h"
+#include "core/onanswer.h"
 #include "dialogs/commandpalette.h"
 #include "dialogs/keyssheet.h"
 #include "inspectorpane.h"
@@ -10,6 +11,9 @@
 #include "operationsstrip.h"
 #include "parts/environmentband.h"
 #include "parts/icons.h"
+#include "parts/inspector.h"
+#include "passwordprompts.h"
+#include "services/payloadmask.h"
 #include "services/session.h"
 #include "statusline.h"
 
@@ -53,6 +57,10 @@ MainWindow::MainWindow(Session& session, QSettings& settings, QWidget* parent)
     connect(&m_session.poller(), &Poller::polled, this, &MainWindow::present);
     connect(&m_tick, &QTimer::timeout, this, &MainWindow::tick);
     connect(m_navigation, &Navigation::chosen, this, &MainWindow::open);
+    m_inspector->inspector()->setMask(PayloadMask(session.profile()));
+    connect(
+        m_inspector->inspector(), &Inspector::unmaskRequested, this, &MainWindow::unmaskPayload);
+    connect(&m_session, &Session::lockedByChange, m_statusLine, &StatusLine::notify);
     connect(m_inspector, &InspectorPane::closed, this, [this] { inspect(std::nullopt); });
     open(0);
     m_stack->setFocus(); // Not the first pill.
@@ -151,6 +159,15 @@ void MainWindow::addIncidents(Incidents& incidents)
     m_commands += m_contextBar->addIncidents(incidents);
 }
 
+void MainWindow::askForPasswords(PasswordKeeper& keeper)
+{
+    m_passwords = new PasswordPrompts(m_session, keeper, this);
+    m_banners->offerPasswords(
+        [this](const SourceHealth& source) { return m_passwords->canAsk(source); });
+    connect(m_banners, &BannerStack::passwordWanted, m_passwords, &PasswordPrompts::ask);
+    connect(m_passwords, &PasswordPrompts::notRemembered, m_statusLine, &StatusLine::notify);
+}
+
 QList<QAction*> MainWindow::commands() const
 {
     QList<QAction*> all;
@@ -217,6 +234,8 @@ void MainWindow::present(const SnapshotPtr& snapshot)
             panel->present(snapshot);
     }
     tick();
+    if (m_passwords)
+        m_passwords->present(snapshot);
 }
 
 void MainWindow::tick()
@@ -231,6 +250,16 @@ void MainWindow::inspect(const std::optional<Inspected>& inspected)
 {
     m_inspector->show(inspected);
     m_inspector->setVisible(inspected.has_value());
+}
+
+void MainWindow::unmaskPayload(const QString& title)
+{
+    onAnswer(m_session.unmask(title), this, [this, title](const Result<void>& written) {
+        if (written)
+            m_inspector->inspector()->unmask(title);
+        else
+            m_statusLine->notify(written.error().what);
+    });
 }
 
 void MainWindow::planReplay(const PlanRequest& request)

@@ -19,6 +19,8 @@ class ContextBar;
 class Incidents;
 class InspectorPane;
 class Navigation;
+class PasswordKeeper;
+class PasswordPrompts;
 class StatusLine;
 
 /// The one window: context bar, navigation, banners, the panels, the inspector, operations, status
@@ -35,6 +37,10 @@ public:
     void open(qsizetype index);
 
     qsizetype current() const { return m_current; }
+
+    /// Asks for passwords that servers refuse, and hands them to the keeper, which must outlive the
+    /// window. Without one nothing is asked.
+    void askForPasswords(PasswordKeeper& keeper);
 
     /// Offers what can go wrong in a sandbox, which must outlive the window.
     void addIncidents(Incidents& incidents);
@@ -65,6 +71,7 @@ private:
     void tick();
     void followVisibility();
     void inspect(const std::optional<Inspected>& inspected);
+    void unmaskPayload(const QString& title);
     void planReplay(const PlanRequest& request);
     void applyRemedy(const Remedy& remedy);
 
@@ -77,7 +84,8 @@ private:
     QStackedWidget* m_stack;
     InspectorPane* m_inspector;
     StatusLine* m_statusLine;
-    std::vector<Panel*> m_panels; ///< In navigation order; null until it is needed.
+    PasswordPrompts* m_passwords = nullptr; ///< Null: nothing is asked.
+    std::vector<Panel*> m_panels;           ///< In navigation order; null until it is needed.
     QList<QAction*> m_commands;
     QTimer m_tick;
     qsizetype m_current = -1;

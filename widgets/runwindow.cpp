@@ -30,7 +30,8 @@ int runWindow(
     const std::shared_ptr<RunStore>& runs,
     const OpenedJournal& journal,
     const std::shared_ptr<DeadStore>& dead,
-    Incidents* incidents)
+    Incidents* incidents,
+    PasswordKeeper* passwords)
 {
     QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"outboard"_s, u"window"_s);
     applyTheme(app, rememberedMode(settings));
@@ -39,6 +40,8 @@ int runWindow(
     MainWindow window(session, settings);
     if (incidents)
         window.addIncidents(*incidents);
+    if (passwords)
+        window.askForPasswords(*passwords);
     window.show();
     return QApplication::exec();
 }

@@ -12,17 +12,19 @@ namespace outboard {
 
 class DeadStore;
 class Incidents;
+class PasswordKeeper;
 class RunStore;
 
 /// Shows the window on these servers until it is closed. Returns the exit code.
 /// `runs` may be null: replays can then not be resumed. Without a journal nothing can be changed.
-/// `incidents` are a sandbox's, else null.
+/// `incidents` are a sandbox's, else null; `passwords` is null where none are asked for.
 int runWindow(
     QApplication& app,
     const BackendsPtr& backends,
     const std::shared_ptr<RunStore>& runs,
     const OpenedJournal& journal,
     const std::shared_ptr<DeadStore>& dead,
-    Incidents* incidents = nullptr);
+    Incidents* incidents = nullptr,
+    PasswordKeeper* passwords = nullptr);
 
 } // namespace outboard

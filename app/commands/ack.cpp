@@ -154,8 +154,10 @@ Result<ExitCode> acknowledgeAndReport(
     const PendingTarget& target,
     const std::vector<EntryId>& ids)
 {
+    const Count count = ledger ? Count::unknown(Text::tr("only the ledger tells"))
+                               : Count::exact(qint64(ids.size()));
     if (const auto refused =
-            context.refuseUnlessConfirmed(question(target, ids, ledger != nullptr)))
+            context.refuseUnlessConfirmed(question(target, ids, ledger != nullptr), count))
         return *refused;
     const auto report = context.act<AckReport>(
         broker.pending()->acknowledgeCommands(target.stream, target.group, ids),

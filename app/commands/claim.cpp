@@ -166,7 +166,8 @@ Result<ExitCode> runClaim(Context& context)
     if (context.isDryRun())
         return dryRun(context, **broker, *request);
     if (!request->ids.empty()) {
-        if (const auto refused = context.refuseUnlessConfirmed(question(*request)))
+        const Count count = Count::exact(qint64(request->ids.size()));
+        if (const auto refused = context.refuseUnlessConfirmed(question(*request), count))
             return *refused;
     }
     const auto report =

@@ -6,6 +6,7 @@
 #include "jsonvalues.h"
 #include "outbox/outboxstore.h"
 #include "services/deadcollector.h"
+#include "services/payloadmask.h"
 #include "text.h"
 #include "text/format.h"
 #include "texttable.h"
@@ -49,17 +50,17 @@ QJsonObject groupJson(const DeadGroup& group)
         {u"last_at"_s, timeOrNull(group.lastAt)}};
 }
 
-QJsonObject eventJson(const DeadLetter& letter)
+QJsonObject eventJson(const DeadLetter& letter, const PayloadMask& mask)
 {
     return {
         {u"event_id"_s, bytesOrNull(letter.eventId.bytes())},
         {u"source"_s, sourceOf(letter)},
-        {u"payload"_s, letter.payload ? json::bytes(*letter.payload) : QJsonValue()},
+        {u"payload"_s, letter.payload ? json::bytes(mask.shown(*letter.payload)) : QJsonValue()},
         {u"error"_s, json::textOrNull(letter.error)},
         {u"deliveries"_s, json::number(letter.deliveries)}};
 }
 
-QJsonObject documentOf(const DeadLetters& dead, bool withEvents)
+QJsonObject documentOf(const DeadLetters& dead, bool withEvents, const PayloadMask& mask)
 {
     QJsonArray groups;
     for (const DeadGroup& group : dead.groups)
@@ -68,7 +69,7 @@ QJsonObject documentOf(const DeadLetters& dead, bool withEvents)
     if (withEvents) {
         QJsonArray events;
         for (const DeadLetter& letter : dead.letters)
-            events.append(eventJson(letter));
+            events.append(eventJson(letter, mask));
         document.insert(u"events"_s, events);
     }
     return document;
@@ -106,7 +107,7 @@ QString groupsText(const DeadLetters& dead)
     return table.text();
 }
 
-QString eventsText(const DeadLetters& dead)
+QString eventsText(const DeadLetters& dead, const PayloadMask& mask)
 {
     TextTable table{
         {{Text::tr("EVENT")},
@@ -121,7 +122,7 @@ QString eventsText(const DeadLetters& dead)
              letter.deliveries ? format::number(*letter.deliveries) : u"?"_s,
              letter.error.isEmpty() ? Text::tr("(not recorded)")
                                     : format::oneLine(letter.error, errorLength),
-             letter.payload ? format::oneLine(*letter.payload, previewLength)
+             letter.payload ? format::oneLine(mask.shown(*letter.payload), previewLength)
                             : Text::tr("(missing)")});
     }
     return table.text();
@@ -144,18 +145,19 @@ Result<DeadLetters> collect(Context& context, DeadRequest request)
 void print(Context& context, const DeadLetters& dead, bool withEvents)
 {
     Output& out = context.out();
-    out.document(documentOf(dead, withEvents));
+    const PayloadMask mask(context.profile());
+    out.document(documentOf(dead, withEvents, mask));
     if (context.line().wantsJsonLines()) {
         out.beginList();
         for (const DeadLetter& letter : withEvents ? dead.letters : QList<DeadLetter>())
-            out.item(eventJson(letter));
+            out.item(eventJson(letter, mask));
         for (const DeadGroup& group : withEvents ? QList<DeadGroup>() : dead.groups)
             out.item(groupJson(group));
         out.endList();
     }
     out.text(dead.letters.isEmpty() ? Text::tr("Nothing is dead.") + u'\n' : groupsText(dead));
     if (withEvents && !dead.letters.isEmpty())
-        out.text(u'\n' + eventsText(dead));
+        out.text(u'\n' + eventsText(dead, mask));
 }
 
 Result<ExitCode> runDead(Context& context)

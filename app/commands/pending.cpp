@@ -5,6 +5,7 @@
 #include "context.h"
 #include "jsonvalues.h"
 #include "services/connections.h"
+#include "services/payloadmask.h"
 #include "services/pendingdetails.h"
 #include "text.h"
 #include "text/format.h"
@@ -41,6 +42,7 @@ public:
         : m_context(context)
         , m_connections(connections)
         , m_query(std::move(query))
+        , m_mask(context.profile())
     {}
 
     Result<void> print(qint64 limit)
@@ -101,12 +103,13 @@ private:
             {u"event_id"_s,
              hasEvent(detail) ? json::bytes(detail.message->eventId.bytes()) : unknown},
             {u"topic"_s, topicName()},
-            {u"payload"_s, hasPayload(detail) ? json::bytes(detail.message->payload) : unknown},
+            {u"payload"_s,
+             hasPayload(detail) ? json::bytes(m_mask.shown(detail.message->payload)) : unknown},
             {u"ledger"_s, markName(detail.ledger)},
         };
     }
 
-    static QStringList cells(const PendingDetail& detail)
+    QStringList cells(const PendingDetail& detail) const
     {
         const PendingEntry& entry = detail.entry;
         const QString missing = detail.message ? u"?"_s : Text::tr("(gone from the stream)");
@@ -117,7 +120,9 @@ private:
             format::number(entry.deliveries),
             hasEvent(detail) ? detail.message->eventId.text() : u"?"_s,
             markName(detail.ledger),
-            hasPayload(detail) ? format::oneLine(detail.message->payload, previewLength) : missing};
+            hasPayload(detail)
+                ? format::oneLine(m_mask.shown(detail.message->payload), previewLength)
+                : missing};
     }
 
     /// The outbox topic that the stream stands for, where the mapping can be turned round.
@@ -131,6 +136,7 @@ private:
     Context& m_context;
     Connections& m_connections;
     PendingQuery m_query;
+    PayloadMask m_mask;
     qint64 m_printed = 0;
     TextTable m_table{
         {{Text::tr("ENTRY")},

@@ -5,10 +5,14 @@
 #include "commands/handlerledger.h"
 #include "commands/pendingtarget.h"
 #include "commands/plantext.h"
+#include "commands/replaysource.h"
 #include "context.h"
 #include "ledger/ledger.h"
 #include "outbox/outboxstore.h"
+#include "services/payloadmask.h"
+#include "services/planfile.h"
 #include "services/planner.h"
+#include "store/runstore.h"
 #include "text.h"
 
 #include <QSaveFile>
@@ -118,11 +122,23 @@ Result<PlanRequest> planRequest(const CommandLine& line)
     return request;
 }
 
+/// With the payloads, or, where they are masked, without them; they are then kept on this machine.
+Result<QByteArray> planBytes(const Plan& plan, const PayloadMask& mask)
+{
+    if (!mask.isOn())
+        return planFile(plan, mask, nullptr);
+    const auto runs = openRunStore();
+    return runs ? planFile(plan, mask, runs->get()) : Result<QByteArray>(runs.error());
+}
+
 /// Payloads are in the file, so nobody else may read it.
-Result<void> writePlan(const Plan& plan, const QString& path)
+Result<void> writePlan(const Plan& plan, const PayloadMask& mask, const QString& path)
 {
     QSaveFile file(path);
-    const QByteArray json = planToJson(plan);
+    const auto bytes = planBytes(plan, mask);
+    if (!bytes)
+        return bytes.error();
+    const QByteArray& json = *bytes;
     if (file.open(QIODevice::WriteOnly)
         && file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)
         && file.write(json) == json.size() && file.commit())
@@ -166,7 +182,7 @@ Result<ExitCode> runPlan(Context& context)
         return plan.error();
     const QString path = context.line().value(u"out"_s);
     if (!path.isEmpty()) {
-        if (auto written = writePlan(*plan, path); !written)
+        if (auto written = writePlan(*plan, PayloadMask(context.profile()), path); !written)
             return written.error();
     }
     context.out().document(planDocument(*plan));

@@ -175,7 +175,9 @@ Result<ExitCode> relayDirectly(Context& context, const RelayRequest& request)
                                      topicsName(request),
                                      context.profile().name,
                                      environmentName(context.profile().environment));
-    if (const auto refused = context.refuseUnlessConfirmed(question))
+    const bool isCut = request.max && waiting->isKnown() && *request.max < waiting->value;
+    const Count affected = isCut ? Count::exact(*request.max) : *waiting;
+    if (const auto refused = context.refuseUnlessConfirmed(question, affected))
         return *refused;
     const auto relayed = context.act<RelayReport>(
         relayCommands(**outbox, **broker, request), [&](Recording& recording) {

@@ -99,7 +99,7 @@ Result<ExitCode> relayViaCelery(Context& context)
             .arg(celery.task, celery.queue, context.profile().name)
             .arg(environmentName(context.profile().environment))
             .arg(format::count(waiting));
-    if (const auto refused = context.refuseUnlessConfirmed(question))
+    if (const auto refused = context.refuseUnlessConfirmed(question, waiting))
         return *refused;
     const auto startedAt = std::chrono::steady_clock::now();
     const auto receipt = context.act<CeleryReceipt>({enqueueCommand(celery)}, [&](Recording&) {

@@ -116,13 +116,16 @@ Result<ExitCode> dryRun(
     return ExitCode::Done;
 }
 
+qsizetype willRun(const ReplaySource& source)
+{
+    return source.plan.count(Verdict::Run)
+           + (source.options.includeUnknown ? source.plan.count(Verdict::Unknown) : 0);
+}
+
 QString question(const Context& context, const ReplaySource& source)
 {
-    const qsizetype willRun =
-        source.plan.count(Verdict::Run)
-        + (source.options.includeUnknown ? source.plan.count(Verdict::Unknown) : 0);
     return Text::tr("Replay %1 events with %2 on profile \"%3\" (%4)? The plan says: %5.")
-        .arg(format::number(willRun), source.plan.handler, context.profile().name)
+        .arg(format::number(willRun(source)), source.plan.handler, context.profile().name)
         .arg(environmentName(context.profile().environment), verdictCounts(source.plan));
 }
 
@@ -178,7 +181,8 @@ Result<ExitCode> run(Context& context, const ReplaySource& source, Broker& broke
                 .arg(settings->name),
             {}};
     }
-    if (const auto refused = context.refuseUnlessConfirmed(question(context, source)))
+    if (const auto refused =
+            context.refuseUnlessConfirmed(question(context, source), Count::exact(willRun(source))))
         return *refused;
     const auto commands = preview::replay(
         broker, source.plan, context.profile().thresholds.idle, guardedBy(ledger, **handler));

@@ -2,7 +2,7 @@
 #include "commands/replaysource.h"
 
 #include "context.h"
-#include "services/planner.h"
+#include "services/planfile.h"
 #include "store/runstore.h"
 #include "text.h"
 
@@ -89,7 +89,7 @@ Result<ReplayOptions> readOptions(const CommandLine& line, ReplayOptions options
     return options;
 }
 
-Result<Plan> readPlan(const QString& path)
+Result<Plan> readPlan(const QString& path, const RunStore* runs)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
@@ -97,7 +97,16 @@ Result<Plan> readPlan(const QString& path)
             Text::tr("Plan file %1 cannot be read: %2. outboard plan --out FILE makes one.")
                 .arg(path, file.errorString()));
     }
-    auto plan = planFromJson(file.readAll());
+    const QByteArray json = file.readAll();
+    std::shared_ptr<RunStore> opened;
+    // A dry run needs the store for such a file only.
+    if (!runs && hasKeptPayloads(json)) {
+        auto store = openRunStore();
+        if (!store)
+            return store.error();
+        opened = std::move(*store);
+    }
+    auto plan = planFromFile(json, runs ? runs : opened.get());
     if (!plan)
         return usageError(Text::tr("Plan file %1: %2").arg(path, plan.error().what));
     return plan;
@@ -151,7 +160,7 @@ Result<ReplaySource> replaySource(Context& context)
         if (auto resumed = resume(line, source); !resumed)
             return resumed.error();
     } else {
-        auto plan = readPlan(line.positional.first());
+        auto plan = readPlan(line.positional.first(), source.runs.get());
         if (!plan)
             return plan.error();
         source.plan = std::move(*plan);

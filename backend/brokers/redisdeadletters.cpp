@@ -71,6 +71,15 @@ RedisCommand claimBackCommand(
         "JUSTID"};
 }
 
+/// For eyes and the journal, which never hold a payload.
+DeadElement withoutPayload(DeadElement element)
+{
+    element.original.bytes = "ELEMENT";
+    for (Field& field : element.original.fields)
+        field.value = "VALUE";
+    return element;
+}
+
 template<class CommandOf>
 QStringList firstOf(qsizetype count, const CommandOf& commandOf)
 {
@@ -332,7 +341,7 @@ QStringList RedisDeadLetters::removeCommands(
     const DeadPlace& place, std::span<const DeadElement> elements) const
 {
     return firstOf(qsizetype(elements.size()), [&](qsizetype i) {
-        return removeCommand(place, elements[size_t(i)]);
+        return removeCommand(place, withoutPayload(elements[size_t(i)]));
     });
 }
 
@@ -340,7 +349,7 @@ QStringList RedisDeadLetters::putBackCommands(
     const DeadPlace& place, std::span<const DeadElement> elements) const
 {
     return firstOf(qsizetype(elements.size()), [&](qsizetype i) {
-        return addCommand(place, elements[size_t(i)]);
+        return addCommand(place, withoutPayload(elements[size_t(i)]));
     });
 }
 

@@ -35,7 +35,9 @@ constexpr std::array known = {
         "NOAUTH",
         Error::Kind::Auth,
         QT_TRANSLATE_NOOP(
-            "outboard", "Redis asks for a password. Set user and password in the profile.")},
+            "outboard",
+            "Redis asks for a password. Store it in the keychain, set REDISCLI_AUTH, or type it "
+            "where Outboard asks. The user stands in the URL.")},
     Known{
         "ERR AUTH",
         Error::Kind::Auth,
@@ -60,7 +62,7 @@ constexpr std::array known = {
         Error::Kind::Refused,
         QT_TRANSLATE_NOOP(
             "outboard",
-            "This Redis user may not do that. Ask for the permission, or use another user.")},
+            "This Redis user lacks a permission (%1). Ask for it, or use another user.")},
     Known{
         "READONLY",
         Error::Kind::Refused,
@@ -171,14 +173,36 @@ QString harmlessDetail(QByteArrayView text)
     return QString::fromUtf8(text.first(std::min<qsizetype>(end, 500)));
 }
 
+/// The server names the command or says that a key is out of bounds, but not which one.
+Error lacksPermission(QByteArrayView text, const RedisCommand& command)
+{
+    Error error = redisError(text);
+    // What follows AUTH is not for eyes.
+    if (command.empty() || command.front() == "AUTH")
+        return error;
+    QString place = QString::fromLatin1(command.front());
+    if (command.size() > 1)
+        place += u' ' + format::oneLine(command[1], longestName);
+    error.what = QCoreApplication::translate(
+                     "outboard",
+                     "This Redis user lacks a permission: %1 was refused (%2). Ask for it, or use "
+                     "another user.")
+                     .arg(place, error.detail.section(u' ', 1));
+    return error;
+}
+
 } // namespace
 
 Error redisError(QByteArrayView text)
 {
     const QString detail = harmlessDetail(text);
     for (const Known& error : known) {
-        if (text.startsWith(error.beginning))
-            return {error.kind, QCoreApplication::translate("outboard", error.what), detail};
+        if (!text.startsWith(error.beginning))
+            continue;
+        QString what = QCoreApplication::translate("outboard", error.what);
+        // The server's words without its code, where the sentence repeats them.
+        what.replace(u"%1"_s, detail.section(u' ', 1));
+        return {error.kind, what, detail};
     }
     return {
         Error::Kind::Refused,
@@ -188,6 +212,8 @@ Error redisError(QByteArrayView text)
 
 Error redisError(QByteArrayView text, const RedisCommand& command)
 {
+    if (text.startsWith("NOPERM"))
+        return lacksPermission(text, command);
     Error error = redisError(text);
     const bool isGroup = hasRedisCode(error, "NOGROUP");
     if (!isGroup && !hasRedisCode(error, "WRONGTYPE") && !hasRedisCode(error, "ERR no such key"))

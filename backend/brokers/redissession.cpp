@@ -119,6 +119,9 @@ Result<void> RedisSession::login(const RedisEndpoint& endpoint)
         if (index > required && isUsable())
             continue;
         Error error = isUsable() ? replies[index].error() : *m_failure;
+        // A user without any password is not one with a wrong one.
+        if (hasRedisCode(error, "WRONGPASS") && !endpoint.password)
+            error = redisError("NOAUTH no password was given");
         // The server cannot serve anybody now: to be tried again, like one that is not there.
         if (hasRedisCode(error, "LOADING") || hasRedisCode(error, "ERR max number"))
             error.kind = Error::Kind::Unreachable;

@@ -59,6 +59,7 @@ const QList<JournalAction>& journalActions()
         {u"restore"_s, Text::tr("Restore dead letters")},
         {u"arm"_s, Text::tr("Unlock writing")},
         {u"lock"_s, Text::tr("Lock writing")},
+        {u"unmask"_s, Text::tr("Unmask a payload")},
     };
     return all;
 }

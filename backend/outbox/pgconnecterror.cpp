@@ -49,7 +49,7 @@ constexpr std::array connectRules = {
         QT_TRANSLATE_NOOP(
             "outboard",
             "PostgreSQL at %1 asks for a password of user \"%3\". Store it in the keychain or in "
-            "~/.pgpass.")},
+            "~/.pgpass, set PGPASSWORD, or type it where Outboard asks.")},
     TextRule{
         "no pg_hba.conf entry",
         Error::Kind::Auth,

@@ -235,10 +235,11 @@ Result<PgRows> PgConnection::query(const QByteArray& sql, const PgParameters& pa
 {
     if (holdsZeroByte(parameters))
         return zeroByteError();
-    return d->guarded(d->statementTimeout, [&] {
+    auto rows = d->guarded(d->statementTimeout, [&] {
         pqxx::nontransaction autocommit(*d->connection);
         return fetch(autocommit, sql, parameters);
     });
+    return rows ? std::move(rows) : withNeededRights(rows.error(), sql, d->dsn);
 }
 
 struct PgTransaction::Private
@@ -302,7 +303,7 @@ Result<PgRows> PgTransaction::query(const QByteArray& sql, const PgParameters& p
     auto rows =
         d->connection->guarded(d->limit, [&] { return fetch(*d->transaction, sql, parameters); });
     d->isAborted = !rows;
-    return rows;
+    return rows ? std::move(rows) : withNeededRights(rows.error(), sql, d->connection->dsn);
 }
 
 Result<void> PgTransaction::commit()

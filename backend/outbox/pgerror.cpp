@@ -162,6 +162,28 @@ constexpr std::array stateRules = {
             "outboard", "PostgreSQL refused the statement (%1). Nothing was changed.")},
 };
 
+/// The rights that a statement needs on what the server named.
+QString neededRights(const QString& denied, const QByteArray& sql)
+{
+    if (denied.contains(u"for schema"))
+        return u"USAGE"_s;
+    if (denied.contains(u"for function") || denied.contains(u"for procedure"))
+        return u"EXECUTE"_s;
+    if (denied.contains(u"for sequence"))
+        return u"USAGE"_s;
+    const QByteArray text = sql.toUpper();
+    QStringList rights;
+    if (text.contains("SELECT ") || text.contains("RETURNING ") || text.contains("WHERE "))
+        rights << u"SELECT"_s;
+    if (text.contains("INSERT INTO "))
+        rights << u"INSERT"_s;
+    if (text.contains("UPDATE "))
+        rights << u"UPDATE"_s;
+    if (text.contains("DELETE FROM "))
+        rights << u"DELETE"_s;
+    return rights.join(u", "_s);
+}
+
 } // namespace
 
 QString filledSentence(const char* sentence, std::initializer_list<QString> values)
@@ -189,6 +211,23 @@ Error statementError(const QByteArray& sqlstate, const QString& serverText)
     });
     const QString detail = sqlstate.isEmpty() ? line : QString::fromLatin1(sqlstate) + u' ' + line;
     return Error{rule->kind, filledSentence(rule->sentence, {line}), detail};
+}
+
+Error withNeededRights(Error error, const QByteArray& sql, const PgDsn& dsn)
+{
+    if (!error.detail.startsWith(u"42501 permission denied for "_s))
+        return error;
+    const QString denied = error.detail.section(u' ', 1);
+    const QString user = dsn.user();
+    error.what = filledSentence(
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The database user%3 lacks a permission (%1): this needs %2. GRANT it, or use another "
+            "user in the DSN."),
+        {denied,
+         neededRights(denied, sql),
+         user.isEmpty() ? QString() : QString(u" \""_s + user + u'"')});
+    return error;
 }
 
 Error connectionLost(const PgDsn& dsn, const QString& serverText)

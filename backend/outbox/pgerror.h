@@ -20,6 +20,10 @@ QString filledSentence(const char* sentence, std::initializer_list<QString> valu
 /// line of the server's text is kept: the others can quote rows, and with them payloads.
 Error statementError(const QByteArray& sqlstate, const QString& serverText);
 
+/// The error itself, unless the user lacked a permission: PostgreSQL names the table or function,
+/// and this adds which rights the statement needs there, and who is to get them.
+Error withNeededRights(Error error, const QByteArray& sql, const PgDsn& dsn);
+
 /// The connection broke, or its deadline passed, while a statement ran.
 Error connectionLost(const PgDsn& dsn, const QString& serverText);
 Error answerTimedOut(const PgDsn& dsn);

@@ -290,6 +290,7 @@ Result<Plan> planFromJson(const QByteArray& json)
         plan.judgedAt = TimePoint(Microseconds(*at));
     plan.fromRun = fields.optionalText(u"from_run"_s).value_or(QString());
     plan.note = fields.optionalText(u"note"_s).value_or(QString());
+    fields.optionalText(u"payloads"_s); // planFromFile() puts them in.
     const QJsonArray events = fields.array(u"events"_s);
     if (const auto done = fields.finish(); !done)
         return done.error();

@@ -4,6 +4,7 @@
 #include "handlers/handlerkinds.h"
 #include "services/claimer.h"
 #include "services/connections.h"
+#include "services/payloadmask.h"
 
 #include <QCoreApplication>
 
@@ -45,8 +46,9 @@ OutgoingMessage example(const RelayRequest& request, const Clock& clock)
     return message;
 }
 
+/// For eyes: its payload is masked as the profile says.
 Result<OutgoingMessage> firstWaiting(
-    OutboxStore& outbox, const RelayRequest& request, const Clock& clock)
+    OutboxStore& outbox, const RelayRequest& request, const PayloadMask& mask, const Clock& clock)
 {
     OutboxFilter filter;
     filter.state = RowState::Unpublished;
@@ -59,7 +61,8 @@ Result<OutgoingMessage> firstWaiting(
     if (page->rows.isEmpty())
         return example(request, clock);
     const OutboxRow& row = page->rows.first();
-    return OutgoingMessage{row.eventId, row.topic, row.payload, row.createdAt, row.key, {}};
+    return OutgoingMessage{
+        row.eventId, row.topic, mask.shown(row.payload), row.createdAt, row.key, {}};
 }
 
 Result<QStringList> relayOf(
@@ -115,7 +118,7 @@ Result<QStringList> relay(Connections& connections, const RelayRequest& request,
     const auto outbox = connections.outbox();
     if (!outbox)
         return outbox.error();
-    const auto message = firstWaiting(**outbox, request, clock);
+    const auto message = firstWaiting(**outbox, request, PayloadMask(connections.profile()), clock);
     if (!message)
         return message.error();
     return relayOf(connections, request, *message);

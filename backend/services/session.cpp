@@ -18,6 +18,7 @@ Session::Session(
 {
     connect(&d->lock, &WriteLock::changed, this, [this] { noteLock(isArmed()); });
     connect(&d->lock, &WriteLock::changed, this, &Session::armedChanged);
+    connect(&d->poller, &Poller::polled, this, &Session::lockWhenConnectionsChange);
     connect(&d->runner, &ActionRunner::started, this, &Session::operationStarted);
 }
 
@@ -106,6 +107,28 @@ void Session::noteLock(bool isOpen)
         intentOn(profile(), isOpen ? u"arm"_s : u"lock"_s, {}),
         {JournalState::Done,
          isOpen ? tr("Writing is unlocked for 15 min.") : tr("Writing is locked."),
+         {}});
+}
+
+void Session::lockWhenConnectionsChange(const SnapshotPtr& snapshot)
+{
+    const QString changed = d->connections.changed(snapshot->sources);
+    if (changed.isEmpty() || !isArmed())
+        return;
+    disarm();
+    emit lockedByChange(
+        tr("Writing is locked: the connection to %1 changed. Look again before you unlock it.")
+            .arg(changed));
+}
+
+QFuture<Result<void>> Session::unmask(const QString& event)
+{
+    JournalIntent intent = intentOn(profile(), u"unmask"_s, {});
+    intent.ids = {event.toUtf8()};
+    return d->journal.note(
+        intent,
+        {JournalState::Done,
+         tr("Unmasked the payload of event %1.").arg(format::oneLine(event)),
          {}});
 }
 

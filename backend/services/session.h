@@ -74,6 +74,10 @@ public:
     Result<void> arm(const QString& typedName);
     void disarm();
 
+    /// Writes to the journal that this event's payload is about to be shown as it is. Show it only
+    /// when that was written. Needs no open write lock.
+    QFuture<Result<void>> unmask(const QString& event);
+
     // Reading, on monitor lanes.
     QFuture<Result<OutboxPage>> outboxPage(
         const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit);
@@ -140,6 +144,8 @@ public:
 
 signals:
     void armedChanged();
+    /// The write lock closed because what it was opened for is no longer connected as it was.
+    void lockedByChange(const QString& why);
     void operationStarted(outboard::Operation* operation);
     /// Something was done, but the journal does not say how it ended.
     void journalFailed(const outboard::Error& error);
@@ -157,6 +163,7 @@ private:
     Started<T> act(DescribedAction described, ActionRunner::Work<T> work);
     void note(const JournalIntent& intent, const JournalResult& result);
     void noteLock(bool isOpen);
+    void lockWhenConnectionsChange(const SnapshotPtr& snapshot);
 
     struct Private;
     std::unique_ptr<Private> d;

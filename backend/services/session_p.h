@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/actionrunner.h"
+#include "services/connectionwatch.h"
 #include "services/session.h"
 #include "services/sessionjournal.h"
 #include "services/sessionlanes.h"
@@ -36,6 +37,7 @@ struct Session::Private
     std::stop_source deadStop; ///< Ends the collecting of dead letters.
     Clock clock;
     WriteLock lock;
+    ConnectionWatch connections;
     Poller poller;
     SessionLanes lanes;
     SessionJournal journal;

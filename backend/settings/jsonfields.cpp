@@ -74,6 +74,13 @@ Result<QString> JsonCodec<QString>::read(const QJsonValue& value, const QString&
     return value.toString();
 }
 
+Result<bool> JsonCodec<bool>::read(const QJsonValue& value, const QString& place)
+{
+    if (!value.isBool())
+        return wrongType(place, QCoreApplication::translate("outboard", "true or false"), value);
+    return value.toBool();
+}
+
 Result<qint64> JsonCodec<qint64>::read(const QJsonValue& value, const QString& place)
 {
     const QString expected = QCoreApplication::translate("outboard", "a whole number from 1");

@@ -108,6 +108,14 @@ struct JsonCodec<QString>
 };
 
 template<>
+struct JsonCodec<bool>
+{
+    static Result<bool> read(const QJsonValue& value, const QString& place);
+
+    static QJsonValue write(bool isOn) { return isOn; }
+};
+
+template<>
 struct JsonCodec<qint64>
 {
     /// Whole numbers from 1.

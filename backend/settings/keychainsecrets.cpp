@@ -101,6 +101,8 @@ struct KeychainSecrets::Private
         isDead = true;
         return {};
     }
+
+    Answer read(const QString& key) const;
 };
 
 KeychainSecrets::KeychainSecrets()
@@ -109,11 +111,22 @@ KeychainSecrets::KeychainSecrets()
 
 KeychainSecrets::~KeychainSecrets() = default;
 
-std::optional<QString> KeychainSecrets::find(const QString& key) const
+Answer KeychainSecrets::Private::read(const QString& key) const
 {
-    const Answer answer = d->run([key](QObject* context, const auto& promise) {
+    return run([key](QObject* context, const auto& promise) {
         startJob(new QKeychain::ReadPasswordJob(service(), context), key, context, promise);
     });
+}
+
+bool KeychainSecrets::isThere() const
+{
+    const QKeychain::Error error = d->read(u"outboard"_s).error;
+    return error == QKeychain::NoError || error == QKeychain::EntryNotFound;
+}
+
+std::optional<QString> KeychainSecrets::find(const QString& key) const
+{
+    const Answer answer = d->read(key);
     if (answer.error == QKeychain::NoError)
         return answer.secret;
     if (answer.error != QKeychain::EntryNotFound)

@@ -20,6 +20,9 @@ public:
 
     std::optional<QString> find(const QString& key) const override;
 
+    /// Whether one answers, also when it holds nothing of ours.
+    bool isThere() const;
+
     /// Error::Refused with what to do when there is no keychain or it refused.
     Result<void> store(const QString& key, const QString& secret);
     Result<void> remove(const QString& key);

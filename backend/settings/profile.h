@@ -119,6 +119,15 @@ struct HandlerSettings
     friend bool operator==(const HandlerSettings&, const HandlerSettings&) = default;
 };
 
+/// Which fields of payloads are hidden wherever payloads are shown, copied or exported.
+struct MaskingSettings
+{
+    std::optional<bool> isOn; ///< Absent: on in production, and where fields are listed.
+    QStringList fields;       ///< Patterns as PayloadMask reads them; empty: a default list.
+
+    friend bool operator==(const MaskingSettings&, const MaskingSettings&) = default;
+};
+
 /// A named set of connections, mappings, thresholds and handlers, with an environment.
 struct Profile
 {
@@ -130,6 +139,7 @@ struct Profile
     CelerySettings celery;
     Thresholds thresholds;
     QList<HandlerSettings> handlers; ///< "republish" exists always, also when not listed.
+    MaskingSettings masking;
 
     friend bool operator==(const Profile&, const Profile&) = default;
 };

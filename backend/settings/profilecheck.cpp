@@ -10,6 +10,8 @@
 #include <QSet>
 #include <QUrl>
 
+#include <algorithm>
+
 namespace outboard {
 
 using namespace Qt::StringLiterals;
@@ -149,6 +151,25 @@ Result<void> checkHandlers(const Profile& profile)
     return {};
 }
 
+/// "" or "a..b" would never match anything: the operator would believe it hides something.
+Result<void> checkMasking(const MaskingSettings& masking)
+{
+    for (qsizetype i = 0; i < masking.fields.size(); ++i) {
+        const QStringList names = masking.fields.at(i).split(u'.');
+        const bool isWhole = std::ranges::none_of(
+            names, [](const QString& name) { return name.trimmed().isEmpty(); });
+        if (isWhole)
+            continue;
+        return wrongValue(
+            QCoreApplication::translate(
+                "outboard",
+                "\"masking.fields[%1]\" must be a field's name or path with * for anything, like "
+                "\"card*\" or \"customer.iban\".")
+                .arg(i));
+    }
+    return {};
+}
+
 } // namespace
 
 Result<void> checkProfileName(const QString& name)
@@ -173,6 +194,8 @@ Result<void> checkProfile(const Profile& profile, bool hasCelery)
             QCoreApplication::translate("outboard", "\"broker.kind\" must be \"redis\"."));
     }
     if (auto checked = checkConnections(profile, hasCelery); !checked)
+        return checked;
+    if (auto checked = checkMasking(profile.masking); !checked)
         return checked;
     return checkHandlers(profile);
 }

@@ -212,6 +212,18 @@ struct JsonCodec<HandlerSettings> : JsonStruct<HandlerSettings>
 };
 
 template<>
+struct JsonCodec<MaskingSettings> : JsonStruct<MaskingSettings>
+{
+    static QList<JsonField<MaskingSettings>> fields()
+    {
+        return {
+            jsonField(u"on"_s, &MaskingSettings::isOn),
+            jsonField(u"fields"_s, &MaskingSettings::fields),
+        };
+    }
+};
+
+template<>
 struct JsonCodec<Profile> : JsonStruct<Profile>
 {
     static QList<JsonField<Profile>> fields()
@@ -225,6 +237,7 @@ struct JsonCodec<Profile> : JsonStruct<Profile>
             jsonField(u"celery"_s, &Profile::celery),
             jsonField(u"thresholds"_s, &Profile::thresholds),
             jsonField(u"handlers"_s, &Profile::handlers),
+            jsonField(u"masking"_s, &Profile::masking),
         };
     }
 };

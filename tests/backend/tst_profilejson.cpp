@@ -44,7 +44,8 @@ const QByteArray everything = quoted(
     "'celery': { 'url': 'redis://h/1', 'queue': 'relays', 'task': 'orders.tasks.relay_outbox' }, "
     "'thresholds': { 'idle': '90s', 'max_deliveries': 7, 'oldest_unpublished': '5m' }, "
     "'handlers': [ { 'name': 'billing-sql', 'kind': 'sql', 'function': 'apply_order_paid', "
-    "'topics': ['order.*'], 'ledger': 'billing_processedevent' } ] }");
+    "'topics': ['order.*'], 'ledger': 'billing_processedevent' } ], "
+    "'masking': { 'on': false, 'fields': ['email', 'card*', '*.iban'] } }");
 
 QByteArray with(const QByteArray& json, const QByteArray& before, const QByteArray& after)
 {
@@ -125,6 +126,8 @@ private slots:
         QCOMPARE(profile->celery.queue, u"relays"_s);
         QCOMPARE(profile->thresholds.oldestUnpublished, Milliseconds(5min));
         QCOMPARE(profile->handlers.first().topics, QStringList{u"order.*"_s});
+        QCOMPARE(profile->masking.isOn, std::optional(false));
+        QCOMPARE(profile->masking.fields, (QStringList{u"email"_s, u"card*"_s, u"*.iban"_s}));
     }
 
     void writesWhatItReads_data()
@@ -195,6 +198,18 @@ private slots:
         row("unknown key in a handler",
             with(everything, "\"function\"", "\"func\""),
             {u"\"func\""_s, u"\"handlers[0]\""_s, u"\"function\""_s});
+        row("unknown key in masking",
+            with(everything, "\"fields\"", "\"field\""),
+            {u"\"field\""_s, u"\"masking\""_s, u"\"fields\""_s});
+        row("text for a switch",
+            with(everything, "\"on\": false", "\"on\": \"no\""),
+            {u"\"masking.on\""_s, u"true or false"_s});
+        row("a field without a name",
+            with(everything, "\"card*\"", "\" \""),
+            {u"\"masking.fields[1]\""_s, u"card*"_s});
+        row("a field path with a gap",
+            with(everything, "\"*.iban\"", "\"customer..iban\""),
+            {u"\"masking.fields[2]\""_s});
         row("a number for text",
             with(everything, quoted("'app.outbox'"), "7"),
             {u"\"outbox.table\""_s, u"text"_s, u"a number"_s});

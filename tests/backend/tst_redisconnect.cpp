@@ -275,7 +275,7 @@ void TestRedisConnect::wrongSettingsSayWhatToDo_data()
         QString(u"unix://"_s + m_strict->socketPath()),
         none,
         Error::Kind::Auth,
-        u"Set user and password"_s);
+        u"asks for a password"_s);
     row("a database that is not there",
         tcpUrl({}, u"99"_s),
         none,

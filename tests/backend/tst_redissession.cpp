@@ -201,7 +201,7 @@ void TestRedisSession::serverErrorsSayWhatToDo_data()
         QTest::newRow(text) << QByteArray(text) << int(kind) << help;
     };
     row("WRONGPASS invalid username-password pair", Error::Kind::Auth, u"Correct them"_s);
-    row("NOAUTH Authentication required.", Error::Kind::Auth, u"Set user and password"_s);
+    row("NOAUTH Authentication required.", Error::Kind::Auth, u"asks for a password"_s);
     row("NOPERM this user has no permissions", Error::Kind::Refused, u"permission"_s);
     row("READONLY You can't write", Error::Kind::Refused, u"primary's address"_s);
     row("WRONGTYPE Operation against a key", Error::Kind::Refused, u"stream's name"_s);

@@ -53,6 +53,7 @@ private slots:
     void pagesReachTheEndOfEveryKind();
     void exactlyTheNamedElementsAreRemoved();
     void onlyOneOfEqualElementsIsRemoved();
+    void shownCommandsHoldNoPayload();
     void whatWasRemovedIsPutBackAsItWas();
     void whatMayBeThereIsNotPutTwice();
     void anAcknowledgedEntryBecomesPendingAgain();
@@ -210,6 +211,27 @@ void TestDeadContract::onlyOneOfEqualElementsIsRemoved()
     const auto moves = m_dead->remove(place, std::span(elements).first(1), {});
     QCOMPARE(kindsOf(moves), std::vector{Kind::Done});
     QCOMPARE(m_world->list(deadPaid), (QList<QByteArray>{"same", "other"}));
+}
+
+/// They go into the journal.
+void TestDeadContract::shownCommandsHoldNoPayload()
+{
+    const QByteArray payload = R"({"email": "Zq7-distinct"})";
+    const BrokerTopic list("order.paid:dead-letters");
+    const BrokerTopic set("dlq:order.paid");
+    m_world->add(deadPaid, {{"data", payload}, {"email", "Zq7-distinct"}});
+    m_world->addToList(list, payload);
+    m_world->addToSortedSet(set, payload, 7);
+    for (const BrokerTopic& name : {deadPaid, list, set}) {
+        const DeadPlace place = placeNamed(name);
+        const auto elements = elementsOf(all(place));
+        QCOMPARE(elements.size(), size_t(1));
+        const QString commands =
+            (m_dead->removeCommands(place, elements) + m_dead->putBackCommands(place, elements))
+                .join(u'\n');
+        QVERIFY2(commands.contains(name.text()), qPrintable(commands));
+        QVERIFY2(!commands.contains(u"Zq7"), qPrintable(commands));
+    }
 }
 
 void TestDeadContract::whatWasRemovedIsPutBackAsItWas()

@@ -310,7 +310,7 @@ void TestDeadLettersPanel::nothingDeadSaysSo()
 void TestDeadLettersPanel::modelsKeepTheirPromises()
 {
     DeadGroupModel groups;
-    DeadLetterModel letters;
+    DeadLetterModel letters{PayloadMask()};
     DiscardedModel discarded;
     const QAbstractItemModelTester first(&groups);
     const QAbstractItemModelTester second(&letters);

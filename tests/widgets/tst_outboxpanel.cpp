@@ -176,7 +176,7 @@ private slots:
 void TestOutboxPanel::modelsKeepTheirRules()
 {
     OutboxTopicModel topics{Thresholds{}};
-    OutboxRowModel rows(1min);
+    OutboxRowModel rows(1min, PayloadMask());
     QAbstractItemModelTester topicTester(&topics);
     QAbstractItemModelTester rowTester(&rows);
     OutboxState state;
@@ -225,7 +225,7 @@ void TestOutboxPanel::unknownIsShownAsUnknown()
 
 void TestOutboxPanel::numericIdsSortByValue()
 {
-    OutboxRowModel model(1min);
+    OutboxRowModel model(1min, PayloadMask());
     std::vector<OutboxRow> rows;
     for (const char* id : {"10", "9", "100"}) {
         rows.emplace_back();

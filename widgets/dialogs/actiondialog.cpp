@@ -3,6 +3,7 @@
 
 #include "core/onanswer.h"
 #include "dialogs/armdialog.h"
+#include "services/friction.h"
 #include "services/session.h"
 #include "text/format.h"
 
@@ -198,13 +199,12 @@ void ActionDialog::setObstacle(const QString& text)
 
 bool ActionDialog::needsTyping() const
 {
-    return !m_count.isKnown() || m_count.value > typedFrom
-           || m_session.profile().environment == Environment::Production;
+    return needsTypedCount(m_session.profile(), m_count);
 }
 
 QString ActionDialog::expectedText() const
 {
-    return m_count.isExact() ? QString::number(m_count.value) : tr("all");
+    return typedCount(m_count);
 }
 
 void ActionDialog::updateButtons()

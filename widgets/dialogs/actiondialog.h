@@ -30,10 +30,6 @@ class ActionDialog : public QDialog
 {
     Q_OBJECT
 
-public:
-    /// Over this many, or in production, the count has to be typed.
-    static constexpr qint64 typedFrom = 100;
-
 signals:
     /// Accepted: the action was started and shows up among the running operations.
     void started();

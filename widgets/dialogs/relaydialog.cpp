@@ -2,6 +2,7 @@
 #include "dialogs/relaydialog.h"
 
 #include "core/onanswer.h"
+#include "services/payloadmask.h"
 #include "services/session.h"
 #include "text/commandline.h"
 #include "text/format.h"
@@ -220,6 +221,7 @@ void RelayDialog::askPreview()
 
 void RelayDialog::showPreview(const QList<OutboxRow>& rows, TimePoint at)
 {
+    const PayloadMask mask(session().profile());
     m_preview->setRowCount(static_cast<int>(rows.size()));
     for (int i = 0; i < rows.size(); ++i) {
         const OutboxRow& row = rows.at(i);
@@ -228,7 +230,7 @@ void RelayDialog::showPreview(const QList<OutboxRow>& rows, TimePoint at)
             format::oneLine(row.id.bytes()),
             format::oneLine(row.topic.bytes()),
             format::duration(age),
-            format::oneLine(row.payload, 160)};
+            format::oneLine(mask.shown(row.payload), 160)};
         for (int column = 0; column < cells.size(); ++column)
             m_preview->setItem(i, column, new QTableWidgetItem(cells.at(column)));
     }

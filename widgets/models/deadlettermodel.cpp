@@ -116,13 +116,13 @@ Column<DeadLetter> diedColumn()
     return column;
 }
 
-Column<DeadLetter> payloadColumn()
+Column<DeadLetter> payloadColumn(const PayloadMask& mask)
 {
     auto column = textColumn<DeadLetter>(
         u"payload"_s,
         tr("Payload"),
-        [](const DeadLetter& letter) {
-            return letter.payload ? format::oneLine(*letter.payload, previewCharacters)
+        [mask](const DeadLetter& letter) {
+            return letter.payload ? format::oneLine(mask.shown(*letter.payload), previewCharacters)
                                   : tr("missing");
         },
         [](const DeadLetter& letter) { return letter.payload; });
@@ -206,7 +206,7 @@ QString deadPlaceText(const DeadLetter& letter)
     return place;
 }
 
-DeadLetterModel::DeadLetterModel(QObject* parent)
+DeadLetterModel::DeadLetterModel(const PayloadMask& mask, QObject* parent)
     : RowTableModel(
         {eventColumn<DeadLetter>(),
          nameColumn<DeadLetter>(
@@ -221,7 +221,7 @@ DeadLetterModel::DeadLetterModel(QObject* parent)
          errorColumn<DeadLetter>(),
          deliveriesColumn(),
          diedColumn(),
-         payloadColumn()},
+         payloadColumn(mask)},
         [](const DeadLetter& letter) { return letter.id; },
         parent)
 {}

@@ -3,6 +3,7 @@
 
 #include "model/deadletter.h"
 #include "models/rowtablemodel.h"
+#include "services/payloadmask.h"
 #include "store/deadstore.h"
 
 namespace outboard {
@@ -13,7 +14,8 @@ class DeadLetterModel final : public RowTableModel<DeadLetter, DeadLetterId>
     Q_OBJECT
 
 public:
-    explicit DeadLetterModel(QObject* parent = nullptr);
+    /// Payloads are shown through `mask`.
+    explicit DeadLetterModel(const PayloadMask& mask, QObject* parent = nullptr);
 };
 
 /// Discarded dead letters, which can be restored.

@@ -139,19 +139,19 @@ Column<OutboxRow> keyColumn()
     return column;
 }
 
-Column<OutboxRow> payloadColumn()
+Column<OutboxRow> payloadColumn(const PayloadMask& mask)
 {
     auto column = textColumn<OutboxRow>(
         u"payload"_s,
         QCoreApplication::translate("outboard", "Payload"),
-        [](const OutboxRow& row) { return format::oneLine(row.payload, 300); },
+        [mask](const OutboxRow& row) { return format::oneLine(mask.shown(row.payload), 300); },
         &OutboxRow::payload);
     column.isMono = true;
     column.width = 160;
     return column;
 }
 
-QList<Column<OutboxRow>> columns(Milliseconds oldAge, const Now& now)
+QList<Column<OutboxRow>> columns(Milliseconds oldAge, const PayloadMask& mask, const Now& now)
 {
     auto created = timeColumn(
         u"created"_s,
@@ -174,18 +174,19 @@ QList<Column<OutboxRow>> columns(Milliseconds oldAge, const Now& now)
         eventColumn(),
         keyColumn(),
         sizeColumn(),
-        payloadColumn()};
+        payloadColumn(mask)};
 }
 
 } // namespace
 
-OutboxRowModel::OutboxRowModel(Milliseconds oldAge, QObject* parent)
-    : OutboxRowModel(oldAge, std::make_shared<TimePoint>(), parent)
+OutboxRowModel::OutboxRowModel(Milliseconds oldAge, const PayloadMask& mask, QObject* parent)
+    : OutboxRowModel(oldAge, mask, std::make_shared<TimePoint>(), parent)
 {}
 
-OutboxRowModel::OutboxRowModel(Milliseconds oldAge, std::shared_ptr<TimePoint> now, QObject* parent)
+OutboxRowModel::OutboxRowModel(
+    Milliseconds oldAge, const PayloadMask& mask, std::shared_ptr<TimePoint> now, QObject* parent)
     : RowTableModel(
-        columns(oldAge, now), [](const OutboxRow& row) { return row.id; }, parent)
+        columns(oldAge, mask, now), [](const OutboxRow& row) { return row.id; }, parent)
     , m_now(std::move(now))
 {}
 

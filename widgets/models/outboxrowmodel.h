@@ -3,6 +3,7 @@
 
 #include "model/outboxrow.h"
 #include "models/rowtablemodel.h"
+#include "services/payloadmask.h"
 
 #include <memory>
 
@@ -14,8 +15,8 @@ class OutboxRowModel final : public RowTableModel<OutboxRow, OutboxRowId>
     Q_OBJECT
 
 public:
-    /// Unpublished rows older than `oldAge` stand out.
-    explicit OutboxRowModel(Milliseconds oldAge, QObject* parent = nullptr);
+    /// Unpublished rows older than `oldAge` stand out; payloads are shown through `mask`.
+    OutboxRowModel(Milliseconds oldAge, const PayloadMask& mask, QObject* parent = nullptr);
 
     /// The database's clock now.
     void setNow(TimePoint now);
@@ -23,7 +24,11 @@ public:
     TimePoint now() const { return *m_now; }
 
 private:
-    OutboxRowModel(Milliseconds oldAge, std::shared_ptr<TimePoint> now, QObject* parent);
+    OutboxRowModel(
+        Milliseconds oldAge,
+        const PayloadMask& mask,
+        std::shared_ptr<TimePoint> now,
+        QObject* parent);
 
     std::shared_ptr<TimePoint> m_now;
 };

@@ -128,15 +128,15 @@ Column<PendingDetail> ledgerColumn()
     return column;
 }
 
-Column<PendingDetail> payloadColumn()
+Column<PendingDetail> payloadColumn(const PayloadMask& mask)
 {
     auto column = textColumn<PendingDetail>(
         u"payload"_s,
         tr("Payload"),
-        [](const PendingDetail& detail) {
+        [mask](const PendingDetail& detail) {
             if (!detail.message)
                 return tr("gone from the stream");
-            return format::oneLine(detail.message->payload, previewCharacters);
+            return format::oneLine(mask.shown(detail.message->payload), previewCharacters);
         },
         [](const PendingDetail& detail) {
             return detail.message ? detail.message->payload : QByteArray();
@@ -162,7 +162,7 @@ QString ledgerText(LedgerMark mark)
     return {};
 }
 
-PendingModel::PendingModel(const Thresholds& thresholds, QObject* parent)
+PendingModel::PendingModel(const Thresholds& thresholds, const PayloadMask& mask, QObject* parent)
     : RowTableModel(
         {entryColumn(),
          eventColumn(),
@@ -170,7 +170,7 @@ PendingModel::PendingModel(const Thresholds& thresholds, QObject* parent)
          deliveriesColumn(thresholds.maxDeliveries),
          consumerColumn(),
          ledgerColumn(),
-         payloadColumn()},
+         payloadColumn(mask)},
         [](const PendingDetail& detail) { return detail.entry.id; },
         parent)
 {}

@@ -3,6 +3,7 @@
 
 #include "model/entryid.h"
 #include "models/rowtablemodel.h"
+#include "services/payloadmask.h"
 #include "services/session.h"
 
 namespace outboard {
@@ -13,7 +14,8 @@ class PendingModel final : public RowTableModel<PendingDetail, EntryId>
     Q_OBJECT
 
 public:
-    explicit PendingModel(const Thresholds& thresholds, QObject* parent = nullptr);
+    /// Payloads are shown through `mask`.
+    PendingModel(const Thresholds& thresholds, const PayloadMask& mask, QObject* parent = nullptr);
 };
 
 /// Words for a ledger state, as screens show them.

@@ -67,7 +67,7 @@ QString payloadNoteOf(const DeadLetter& letter)
 DeadEventsPane::DeadEventsPane(const PanelHost& host, QWidget* parent)
     : QWidget(parent)
     , m_host(host)
-    , m_model(new DeadLetterModel(this))
+    , m_model(new DeadLetterModel(PayloadMask(host.session->profile()), this))
     , m_pane(new TablePane(u"deadEvents"_s, host.settings, this))
 {
     m_pane->view()->setAccessibleName(tr("Dead letters"));

@@ -71,7 +71,10 @@ OutboxRowsPane::OutboxRowsPane(const PanelHost& host, QWidget* parent)
     : QWidget(parent)
     , m_host(host)
     , m_reader(new OutboxReader(*host.session, this))
-    , m_model(new OutboxRowModel(host.session->profile().thresholds.oldestUnpublished, this))
+    , m_model(new OutboxRowModel(
+          host.session->profile().thresholds.oldestUnpublished,
+          PayloadMask(host.session->profile()),
+          this))
     , m_pane(new TablePane(u"outboxRows"_s, host.settings, this))
 {
     m_pane->view()->setAccessibleName(tr("Rows of the outbox"));

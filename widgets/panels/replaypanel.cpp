@@ -10,6 +10,8 @@
 #include "panels/runhistory.h"
 #include "parts/fileprompt.h"
 #include "parts/tableexport.h"
+#include "services/payloadmask.h"
+#include "services/planfile.h"
 #include "services/planner.h"
 #include "services/runreport.h"
 #include "store/runstore.h"
@@ -231,7 +233,9 @@ void ReplayPanel::exportPlan()
     if (!plan)
         return;
     const auto write = [this, plan](const QString& path) {
-        const auto written = writeFile(path, planToJson(*plan));
+        const auto json =
+            planFile(*plan, PayloadMask(host().session->profile()), host().session->runs());
+        const auto written = json ? writeFile(path, *json) : Result<void>(json.error());
         // Payloads are in it.
         QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner);
         host().notify(written ? tr("Plan written to %1").arg(path) : written.error().what);
@@ -254,7 +258,7 @@ void ReplayPanel::readPlanFile(const QString& path)
         host().notify(tr("%1 could not be read: %2").arg(path, file.errorString()));
         return;
     }
-    const Result<Plan> plan = planFromJson(file.readAll());
+    const Result<Plan> plan = planFromFile(file.readAll(), host().session->runs());
     if (!plan) {
         host().notify(plan.error().what);
         return;

@@ -7,6 +7,7 @@
 
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QPushButton>
 
 namespace outboard {
 
@@ -17,6 +18,7 @@ Banner::Banner(QWidget* parent)
     , m_title(new Label(this, Label::Style::Strong, Tone::Critical))
     , m_text(new Label(this))
     , m_side(new Label(this, Label::Style::Body, Tone::Muted))
+    , m_action(new QPushButton(this))
 {
     m_title->setObjectName(u"bannerTitle"_s);
     m_text->setObjectName(u"bannerText"_s);
@@ -28,6 +30,10 @@ Banner::Banner(QWidget* parent)
     row->addWidget(m_title);
     row->addWidget(m_text, 1);
     row->addWidget(m_side);
+    row->addWidget(m_action);
+    m_action->setObjectName(u"bannerAction"_s);
+    m_action->hide();
+    connect(m_action, &QPushButton::clicked, this, &Banner::actionWanted);
 }
 
 void Banner::show(const Content& content)
@@ -39,6 +45,8 @@ void Banner::show(const Content& content)
     m_title->setTone(content.tone);
     m_text->setText(content.text);
     m_side->setText(content.side);
+    m_action->setText(content.action);
+    m_action->setVisible(!content.action.isEmpty());
     const QString full =
         content.detail.isEmpty() ? content.text : content.text + u"\n\n" + content.detail;
     setToolTip(plainToolTip(full));

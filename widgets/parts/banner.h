@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+class QPushButton;
+
 namespace outboard {
 
 class Label;
@@ -23,6 +25,7 @@ public:
         QString text;   ///< What to do.
         QString side;   ///< "Next try in 4 s"
         QString detail; ///< Tool tip: the server's own words.
+        QString action; ///< What a button offers to do; empty: no button.
         Tone tone = Tone::Critical;
 
         friend bool operator==(const Content&, const Content&) = default;
@@ -32,6 +35,9 @@ public:
 
     const Content& content() const { return m_content; }
 
+signals:
+    void actionWanted();
+
 protected:
     void paintEvent(QPaintEvent* event) override;
 
@@ -40,6 +46,7 @@ private:
     Label* m_title;
     Label* m_text;
     Label* m_side;
+    QPushButton* m_action;
 };
 
 } // namespace outboard

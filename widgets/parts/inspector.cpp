@@ -12,9 +12,12 @@
 #include <QEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QToolButton>
+
+#include <utility>
 
 namespace outboard {
 
@@ -28,6 +31,9 @@ Inspector::Inspector(QWidget* parent)
     , m_headersTitle(new Label(this, Label::Style::Strong))
     , m_headers(new FactsView(this))
     , m_factsArea(new QScrollArea(this))
+    , m_maskLine(new QWidget(this))
+    , m_maskText(new Label(this, Label::Style::Small, Tone::Muted))
+    , m_unmask(new QPushButton(tr("Unmask"), this))
     , m_payload(new PayloadView(this))
     , m_empty(new EmptyState(this))
 {
@@ -42,6 +48,7 @@ Inspector::Inspector(QWidget* parent)
     column->setSpacing(0);
     column->addWidget(buildTitle());
     column->addWidget(buildFacts());
+    column->addWidget(buildMaskLine());
     column->addWidget(m_payload, 1);
     m_stack->addWidget(event);
     m_stack->addWidget(m_empty);
@@ -91,11 +98,73 @@ QWidget* Inspector::buildFacts()
     return m_factsArea;
 }
 
+QWidget* Inspector::buildMaskLine()
+{
+    m_maskLine->setObjectName(u"maskLine"_s);
+    m_maskText->setObjectName(u"maskText"_s);
+    m_maskText->setWordWrap(true);
+    m_unmask->setObjectName(u"unmaskPayload"_s);
+    m_unmask->setToolTip(
+        tr("Show this payload as it is until another event is selected; the journal says so"));
+    connect(m_unmask, &QPushButton::clicked, this, [this] {
+        if (m_inspected)
+            emit unmaskRequested(m_inspected->title);
+    });
+    auto* row = new QHBoxLayout(m_maskLine);
+    row->setContentsMargins(12, 0, 12, 4);
+    row->addWidget(m_maskText, 1);
+    row->addWidget(m_unmask);
+    m_maskLine->hide();
+    return m_maskLine;
+}
+
+void Inspector::setMask(const PayloadMask& mask)
+{
+    m_mask = mask;
+    if (m_inspected)
+        showPayload();
+}
+
+void Inspector::unmask(const QString& title)
+{
+    if (!m_inspected || m_inspected->title != title)
+        return;
+    m_isUnmasked = true;
+    showPayload();
+}
+
+void Inspector::showPayload()
+{
+    const PayloadMask mask = m_isUnmasked ? PayloadMask() : m_mask;
+    std::optional<QByteArray> payload = m_inspected->payload;
+    QString note;
+    if (payload) {
+        const MaskedPayload masked = mask.masked(*payload);
+        payload = masked.bytes;
+        note = maskNote(masked);
+    }
+    QList<Field> headers;
+    for (const Field& header : std::as_const(m_inspected->headers))
+        headers.append(mask.shown(header));
+    const bool hasHidden = !note.isEmpty() || headers != m_inspected->headers;
+    m_maskLine->setVisible(hasHidden || m_isUnmasked);
+    m_unmask->setVisible(hasHidden);
+    if (m_isUnmasked)
+        m_maskText->setText(tr("Unmasked until another event is selected"));
+    else
+        m_maskText->setText(note.isEmpty() ? tr("Headers are masked") : note);
+    m_headers->show(headers);
+    m_payload->show(payload, m_inspected->payloadNote);
+}
+
 void Inspector::show(const std::optional<Inspected>& inspected)
 {
     if (inspected == m_inspected)
         return;
-    const bool hasOtherPayload = !inspected || !m_inspected
+    const bool isSame = inspected && m_inspected && inspected->title == m_inspected->title;
+    const bool wasUnmasked = std::exchange(m_isUnmasked, m_isUnmasked && isSame);
+    const bool hasOtherPayload = !inspected || !m_inspected || wasUnmasked != m_isUnmasked
+                                 || inspected->headers != m_inspected->headers
                                  || inspected->payload != m_inspected->payload
                                  || inspected->payloadNote != m_inspected->payloadNote;
     m_inspected = inspected;
@@ -106,12 +175,11 @@ void Inspector::show(const std::optional<Inspected>& inspected)
     m_title->setText(title);
     m_title->setToolTip(u"<p>"_s + title.toHtmlEscaped() + u"</p>"_s);
     m_facts->show(inspected->facts);
-    m_headers->show(inspected->headers);
+    if (hasOtherPayload)
+        showPayload();
     m_headersTitle->setVisible(!inspected->headers.isEmpty());
     ensurePolished();
     m_factsArea->widget()->layout()->invalidate();
-    if (hasOtherPayload)
-        m_payload->show(inspected->payload, inspected->payloadNote);
     fitFacts();
 }
 

@@ -66,7 +66,7 @@ QWidget* PayloadView::buildTools()
         m_wrapsLines = isOn;
         wrapLines();
     });
-    auto* copyButton = addTool(u"copy"_s, tr("Copy the payload as it is stored"));
+    auto* copyButton = addTool(u"copy"_s, tr("Copy the payload as it is shown here"));
     connect(copyButton, &QToolButton::clicked, this, &PayloadView::copy);
     auto* row = new QHBoxLayout;
     row->addWidget(m_forms);

@@ -33,7 +33,7 @@ public:
 
     PayloadForm form() const;
 
-    /// The payload as it is stored; as hex when it is no text or shown as hex.
+    /// The payload that was handed over; as hex when it is no text or shown as hex.
     void copy() const;
 
 protected:
