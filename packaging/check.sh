@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 . packaging/packages.sh
 
 install_packages "${build_packages[@]}" "${sandbox_packages[@]}" "${test_packages[@]}"
-options=($(cache_options))
+options=($(quick_options))
 [ "${CI:-}" = true ] && options+=(-DOUTBOARD_WERROR=ON)
 
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
@@ -28,4 +28,4 @@ ctest --preset dev-tsan
 step "Everything under AddressSanitizer and UBSan"
 cmake --preset dev-asan "${options[@]}"
 cmake --build --preset dev-asan
-ctest --preset dev-asan --parallel 2
+ctest --preset dev-asan --parallel 3

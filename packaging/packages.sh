@@ -2,7 +2,7 @@
 # Sourced by try.sh and check.sh: which Debian packages each needs, and how to install them.
 
 build_packages=(
-    g++ cmake ninja-build pkgconf
+    g++ mold cmake ninja-build pkgconf
     qt6-base-dev libqt6sql6-sqlite libqcustomplot-dev
     libhiredis-dev libpqxx-dev libpq-dev libcurl4-openssl-dev librdkafka-dev
     qtkeychain-qt6-dev ca-certificates
@@ -34,8 +34,10 @@ install_packages() {
     "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}" </dev/null
 }
 
-# How to compile quickly: again only what changed where ccache is installed, else with precompiled headers.
-cache_options() {
+# How to build quickly: again only what changed where ccache is installed, else with precompiled headers.
+# A hundred tests are linked: mold takes a third of the time.
+quick_options() {
+    echo "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold"
     if command -v ccache >/dev/null; then
         echo "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
     else

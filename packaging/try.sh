@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 install_packages "${build_packages[@]}" "${sandbox_packages[@]}"
 # shellcheck disable=SC2046
-cmake --preset release $(cache_options)
+cmake --preset release $(quick_options)
 cmake --build --preset release
 
 outboard=build/release/app/outboard
