@@ -59,7 +59,8 @@ Result<OutgoingMessage> firstWaiting(
     if (page->rows.isEmpty())
         return example(request, clock);
     const OutboxRow& row = page->rows.first();
-    return OutgoingMessage{row.eventId, row.topic, row.payload, row.createdAt, row.key, {}};
+    return OutgoingMessage{
+        row.eventId, row.topic, row.payload, row.createdAt.value_or(clock()), row.key, {}};
 }
 
 Result<QStringList> relayOf(
