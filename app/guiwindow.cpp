@@ -10,6 +10,7 @@
 #include "services/backends.h"
 #include "settings/keychainsecrets.h"
 #include "settings/passwordkeeper.h"
+#include "settings/profilestore.h"
 #include "store/deadstore.h"
 #include "store/journal.h"
 #include "store/runstore.h"
@@ -30,13 +31,28 @@ int failed(const Error& error)
     return static_cast<int>(exitCodeOf(error));
 }
 
+/// The profile that the line names; who has none yet is led to one. What came with an imported one
+/// is shown before anything can use it.
+Result<Profile> profileFor(
+    QApplication& application, ProfileSource& source, const CommandLine& line)
+{
+    const ProfileStore store;
+    const bool namesOne =
+        line.has(u"sandbox"_s) || line.has(u"profile-file"_s) || line.has(u"profile"_s);
+    QString made;
+    if (!namesOne && store.names().isEmpty())
+        made = makeFirstProfile(application, store);
+    const auto profile = made.isEmpty() ? source.open(line) : store.load(made);
+    return profile ? approvedProfile(application, store, *profile) : profile;
+}
+
 } // namespace
 
 int openWindow(int& argc, char** argv, const CommandLine& line)
 {
     QApplication application(argc, argv);
     ProfileSource source;
-    auto profile = source.open(line);
+    const auto profile = profileFor(application, source, line);
     if (!profile)
         return failed(profile.error());
     const auto runs = openRunStore();

@@ -20,9 +20,11 @@ Result<Profile> ProfileSource::open(const CommandLine& line)
 {
     if (line.has(u"sandbox"_s))
         return startSandbox();
-    if (line.has(u"profile-file"_s))
-        return ProfileStore::loadFile(line.value(u"profile-file"_s));
     const ProfileStore store;
+    if (line.has(u"profile-file"_s)) {
+        auto profile = ProfileStore::loadFile(line.value(u"profile-file"_s));
+        return profile ? store.approvals().applied(*profile) : profile;
+    }
     if (line.has(u"profile"_s))
         return store.load(line.value(u"profile"_s));
     const QStringList names = store.names();

@@ -14,9 +14,11 @@
 #include "parts/inspector.h"
 #include "passwordprompts.h"
 #include "services/payloadmask.h"
+#include "profilemenu.h"
 #include "services/session.h"
 #include "statusline.h"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
@@ -138,7 +140,26 @@ void MainWindow::addCommands()
     addCommand(u"keys"_s, tr("Show the keys"), u"keys"_s, Qt::Key_Question, [this] {
         (new KeysSheet(commands(), this))->open();
     });
+    addProfileMenu();
     addColorCommands();
+}
+
+void MainWindow::addProfileMenu()
+{
+    auto* menu = new ProfileMenu(ProfileStore(), m_session.profile(), this);
+    connect(menu, &ProfileMenu::noticed, m_statusLine, &StatusLine::notify);
+    QAbstractButton* button = m_navigation->addBelow(u"profiles"_s, tr("Profiles"), u"profiles"_s);
+    connect(button, &QAbstractButton::clicked, menu, [menu, button] {
+        menu->popup(button->mapToGlobal(QPoint(0, -menu->sizeHint().height())));
+    });
+    addCommand(
+        u"profile:new"_s, tr("New profile…"), u"profiles"_s, {}, [menu] { menu->makeProfile(); });
+    addCommand(u"profile:import"_s, tr("Import a profile…"), u"profiles"_s, {}, [menu] {
+        menu->importFile();
+    });
+    addCommand(u"profile:export"_s, tr("Export this profile…"), u"export"_s, {}, [menu] {
+        menu->exportFile();
+    });
 }
 
 void MainWindow::addColorCommands()

@@ -58,6 +58,7 @@ private:
     void build();
     void addCommands();
     void addColorCommands();
+    void addProfileMenu();
     QAction* addCommand(
         const QString& id,
         const QString& text,

@@ -36,6 +36,16 @@ Navigation::Navigation(const QList<PanelKind>& kinds, QWidget* parent)
     connect(group, &QButtonGroup::idClicked, this, [this](int id) { emit chosen(id); });
 }
 
+QAbstractButton* Navigation::addBelow(
+    const QString& id, const QString& title, const QString& iconName)
+{
+    auto* button = new NavigationButton(iconName, title, this);
+    button->setObjectName(u"navigate:"_s + id);
+    button->setCheckable(false);
+    layout()->addWidget(button);
+    return button;
+}
+
 void Navigation::setCurrent(qsizetype index)
 {
     m_buttons.at(size_t(index))->setChecked(true);

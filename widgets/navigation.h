@@ -7,6 +7,8 @@
 
 #include <vector>
 
+class QAbstractButton;
+
 namespace outboard {
 
 class NavigationButton;
@@ -21,6 +23,9 @@ public:
     static constexpr int fullWidth = 184;
 
     explicit Navigation(const QList<PanelKind>& kinds, QWidget* parent = nullptr);
+
+    /// An entry below the panels, which is pressed rather than chosen; owned by the navigation.
+    QAbstractButton* addBelow(const QString& id, const QString& title, const QString& iconName);
 
     void setCurrent(qsizetype index);
     void setBadge(qsizetype index, const QString& text, Tone tone);

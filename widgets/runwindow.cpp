@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "runwindow.h"
 
+#include "dialogs/approvaldialog.h"
+#include "dialogs/connectwizard.h"
 #include "mainwindow.h"
 #include "services/session.h"
 #include "theme.h"
@@ -22,7 +24,39 @@ ColorMode rememberedMode(const QSettings& settings)
                              : ColorMode::System;
 }
 
+/// The dialog is all there is of the application until it is closed.
+void runAlone(QApplication& app, QDialog& dialog)
+{
+    QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"outboard"_s, u"window"_s);
+    applyTheme(app, rememberedMode(settings));
+    QObject::connect(&dialog, &QDialog::finished, &app, &QCoreApplication::quit);
+    dialog.show();
+    QApplication::exec();
+}
+
 } // namespace
+
+QString makeFirstProfile(QApplication& app, const ProfileStore& store)
+{
+    QString name;
+    ConnectWizard wizard(store);
+    wizard.setAttribute(Qt::WA_DeleteOnClose, false);
+    QObject::connect(
+        &wizard, &ConnectWizard::saved, &wizard, [&name](const QString& saved) { name = saved; });
+    runAlone(app, wizard);
+    return name;
+}
+
+Result<Profile> approvedProfile(
+    QApplication& app, const ProfileStore& store, const Profile& profile)
+{
+    if (!ApprovalDialog::isNeeded(profile))
+        return profile;
+    ApprovalDialog dialog(store, profile);
+    dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+    runAlone(app, dialog);
+    return store.approvals().applied(profile);
+}
 
 int runWindow(
     QApplication& app,

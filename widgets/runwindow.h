@@ -15,6 +15,16 @@ class Incidents;
 class PasswordKeeper;
 class RunStore;
 
+class ProfileStore;
+
+/// Before there is a window: makes the first profile. Its name; empty when the operator gave up.
+QString makeFirstProfile(QApplication& app, const ProfileStore& store);
+
+/// Before there is a window: shows what handlers of an imported profile run. The profile with what
+/// was approved.
+Result<Profile> approvedProfile(
+    QApplication& app, const ProfileStore& store, const Profile& profile);
+
 /// Shows the window on these servers until it is closed. Returns the exit code.
 /// `runs` may be null: replays can then not be resumed. Without a journal nothing can be changed.
 /// `incidents` are a sandbox's, else null; `passwords` is null where none are asked for.

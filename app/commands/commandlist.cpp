@@ -17,6 +17,7 @@ const QList<Command>& commands()
         planCommand(),
         replayCommand(),
         journalCommand(),
+        profileCommand(),
         sandboxCommand(),
     };
     return all;

@@ -17,6 +17,7 @@ Command ackCommand();
 Command planCommand();
 Command replayCommand();
 Command journalCommand();
+Command profileCommand();
 Command sandboxCommand();
 
 } // namespace outboard

@@ -23,6 +23,15 @@ const Field* findField(const QList<Field>& fields, const QByteArray& name)
     return found == fields.end() ? nullptr : &*found;
 }
 
+/// Of an entry that fields() wrote, where the payload does not hold the id: an outbox may know it
+/// by a column only.
+EventId ownEventId(const QList<Field>& fields)
+{
+    const Field* id = findField(fields, "event_id"_ba);
+    const bool isOwn = id && findField(fields, "topic"_ba) && findField(fields, "created_at"_ba);
+    return isOwn ? EventId(id->value) : EventId();
+}
+
 Error badEventId(const QString& text)
 {
     return {
@@ -79,11 +88,13 @@ EventId MessageMapping::eventIdOf(const EntryId& id, const QList<Field>& fields)
         return EventId(id.bytes());
     if (const Field* field = findField(fields, m_whole))
         return EventId(field->value);
-    const Field* field = findField(fields, m_path.front());
-    if (!field || m_path.size() == 1)
+    if (m_path.size() == 1)
         return {};
-    const auto found = jsonScalar(field->value, std::span(m_path).subspan(1));
-    return found ? EventId(*found) : EventId();
+    if (const Field* field = findField(fields, m_path.front())) {
+        if (const auto found = jsonScalar(field->value, std::span(m_path).subspan(1)))
+            return EventId(*found);
+    }
+    return ownEventId(fields);
 }
 
 QList<Field> MessageMapping::fields(const OutgoingMessage& message) const

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
 
 namespace outboard {
@@ -124,6 +125,18 @@ std::optional<Error> doubtAfter(
     return count < wanted(durability) ? std::optional(shortfall(durability, count)) : std::nullopt;
 }
 
+/// A column of topics may hold NULL, which only a fixed name can serve.
+Error noTopic()
+{
+    return {
+        Error::Kind::Refused,
+        QCoreApplication::translate(
+            "outboard",
+            "The event has no topic, so that its stream is not known. Set \"broker.stream\" in the "
+            "profile to one fixed name, or give the row a topic."),
+        {}};
+}
+
 Result<EntryId> entryId(const Result<RedisReply>& reply, bool isUsable)
 {
     if (!reply)
@@ -151,6 +164,25 @@ RedisCommand RedisPublisher::appendCommand(const OutgoingMessage& message) const
 }
 
 std::vector<Result<EntryId>> RedisPublisher::publish(
+    RedisSession& session,
+    std::span<const OutgoingMessage> messages,
+    const Durability& durability) const
+{
+    const auto hasStream = [this](const OutgoingMessage& message) {
+        return m_names.isFixed() || !message.topic.isEmpty();
+    };
+    if (std::ranges::all_of(messages, hasStream))
+        return append(session, messages, durability);
+    std::vector<OutgoingMessage> named;
+    std::ranges::copy_if(messages, std::back_inserter(named), hasStream);
+    const auto appended = append(session, named, durability);
+    std::vector<Result<EntryId>> results;
+    for (size_t next = 0; const OutgoingMessage& message : messages)
+        results.push_back(hasStream(message) ? appended[next++] : Result<EntryId>(noTopic()));
+    return results;
+}
+
+std::vector<Result<EntryId>> RedisPublisher::append(
     RedisSession& session,
     std::span<const OutgoingMessage> messages,
     const Durability& durability) const

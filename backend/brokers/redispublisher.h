@@ -29,6 +29,10 @@ public:
     QStringList commands(const OutgoingMessage& message, const Durability& durability) const;
 
 private:
+    std::vector<Result<EntryId>> append(
+        RedisSession& session,
+        std::span<const OutgoingMessage> messages,
+        const Durability& durability) const;
     RedisCommand appendCommand(const OutgoingMessage& message) const;
 
     StreamTemplate m_names;

@@ -5,6 +5,7 @@
 #include "handlers/httphandler.h"
 #include "handlers/republishhandler.h"
 #include "handlers/sqlfunctionhandler.h"
+#include "settings/handlerapprovals.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -50,6 +51,19 @@ constexpr std::array kinds = {
     HandlerKind{QLatin1StringView("http"), Handler::Guard::Ledger, makeHttp},
     HandlerKind{QLatin1StringView("command"), Handler::Guard::Ledger, makeCommand},
 };
+
+Error notApproved(const HandlerSettings& settings)
+{
+    return {
+        Error::Kind::Refused,
+        QCoreApplication::translate(
+            "outboard",
+            "Handler \"%1\" came with an imported profile and runs %2, which nobody has approved "
+            "on this machine. If that is right, approve it: outboard profile approve %1 --profile "
+            "NAME, or open the profile in the window.")
+            .arg(settings.name, whatRuns(settings)),
+        {}};
+}
 
 bool matches(const QString& pattern, const QString& text)
 {
@@ -107,6 +121,8 @@ QStringList handlerNames(const Profile& profile)
 Result<std::unique_ptr<Handler>> makeHandler(
     const HandlerSettings& settings, const HandlerParts& parts)
 {
+    if (settings.awaitsApproval)
+        return notApproved(settings);
     if (const HandlerKind* kind = findHandlerKind(settings.kind))
         return kind->make(settings, parts);
     QStringList known;

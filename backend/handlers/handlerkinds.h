@@ -49,7 +49,8 @@ Result<HandlerSettings> findHandler(const Profile& profile, const QString& name)
 /// Names of all handlers of a profile, "republish" among them.
 QStringList handlerNames(const Profile& profile);
 
-/// Error::Refused when the kind is unknown or a setting that it needs is empty.
+/// Error::Refused when the kind is unknown, a setting that it needs is empty, or what an imported
+/// handler runs was not approved.
 Result<std::unique_ptr<Handler>> makeHandler(
     const HandlerSettings& settings, const HandlerParts& parts);
 

@@ -60,6 +60,13 @@ Error cannotMakeDone(const PgTable& table)
 /// uuid4 defaults exist in Python only.
 std::optional<QByteArray> fallbackValue(const PgColumn& column)
 {
+    static const QStringList counters{
+        u"retry"_s, u"retries"_s, u"retry_count"_s, u"attempts"_s, u"attempt_count"_s};
+    if (column.kind == PgKind::Integer && counters.contains(column.name))
+        return "0";
+    // Swept by this time: the present would lose the row at once.
+    if (column.kind == PgKind::Time && column.name == u"expires_at")
+        return "now() + interval '1 day'";
     if (column.kind == PgKind::Time || column.kind == PgKind::Date)
         return "now()";
     if (column.kind == PgKind::Uuid)

@@ -12,7 +12,8 @@
 
 namespace outboard {
 
-enum class RowState { Unpublished, Published, Dead };
+/// Other: meets none of the profile's conditions, or the table does not tell.
+enum class RowState { Unpublished, InFlight, Published, Dead, Other };
 
 /// One row of the outbox table through the mapping.
 struct OutboxRow
@@ -22,8 +23,8 @@ struct OutboxRow
     TopicName topic;
     QByteArray payload; ///< The stored bytes; cut at OutboxFilter::payloadBytes when the filter
                         ///< asks for that.
-    qint64 payloadBytes = 0; ///< Whole length.
-    TimePoint createdAt;
+    qint64 payloadBytes = 0;              ///< Whole length.
+    std::optional<TimePoint> createdAt;   ///< Absent where the table has no such column.
     std::optional<TimePoint> publishedAt; ///< Absent also when the table has no such column.
     std::optional<QByteArray> key;
     RowState state = RowState::Unpublished;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "outbox/deadtable.h"
 
+#include "outbox/mappedcolumns.h"
 #include "outbox/sqltext.h"
 
 #include <QByteArrayList>
@@ -49,7 +50,13 @@ std::optional<PgColumn> copyOf(const PgColumn* column)
 
 QByteArray nameOf(const PgColumn& column)
 {
-    return sqltext::identifier(column.name);
+    return column.sql();
+}
+
+/// Of what the profile spells, as far as this table has it.
+std::optional<PgColumn> valueOf(const Result<PgColumn>& found)
+{
+    return found ? std::optional(*found) : std::nullopt;
 }
 
 QByteArray textOf(const std::optional<PgColumn>& column)
@@ -106,8 +113,8 @@ Result<DeadTable> DeadTable::ofOutbox(
         return id.error();
     made.m_id = *id;
     made.m_eventId = eventId;
-    made.m_topic = copyOf(table.column(settings.columns.topic));
-    made.m_payload = copyOf(table.column(settings.columns.payload));
+    made.m_topic = valueOf(topicColumn(table, settings.columns.topic, {}));
+    made.m_payload = valueOf(payloadColumn(table, settings.columns.payload, {}));
     made.m_createdAt = copyOf(table.column(settings.columns.createdAt));
     made.m_key = copyOf(made.firstOf({settings.columns.key}));
     made.m_condition = settings.dead.trimmed().toUtf8();
@@ -126,16 +133,19 @@ Result<DeadTable> DeadTable::ofDeadLetters(const OutboxSettings& settings, const
     const PgColumn* event = made.firstOf(
         {u"event_id"_s, u"message_id"_s, u"task_id"_s, columns.eventId, u"outbox_id"_s});
     made.m_eventId = event ? *event : *id;
-    made.m_topic = copyOf(made.firstOf(
-        {columns.topic,
-         u"topic"_s,
-         u"task_name"_s,
-         u"event_type"_s,
-         u"destination"_s,
-         u"routing_key"_s,
-         u"type"_s}));
-    made.m_payload = copyOf(made.firstOf(
-        {columns.payload, u"payload"_s, u"data"_s, u"body"_s, u"message"_s, u"kwargs"_s}));
+    made.m_topic = valueOf(topicColumn(table, columns.topic, {}));
+    if (!made.m_topic)
+        made.m_topic = copyOf(made.firstOf(
+            {u"topic"_s,
+             u"task_name"_s,
+             u"event_type"_s,
+             u"destination"_s,
+             u"routing_key"_s,
+             u"type"_s}));
+    made.m_payload = valueOf(payloadColumn(table, columns.payload, {}));
+    if (!made.m_payload)
+        made.m_payload =
+            copyOf(made.firstOf({u"payload"_s, u"data"_s, u"body"_s, u"message"_s, u"kwargs"_s}));
     made.m_createdAt = copyOf(made.firstOf({columns.createdAt, u"created_at"_s}));
     made.m_key = copyOf(made.firstOf({columns.key}));
     made.findDeath();

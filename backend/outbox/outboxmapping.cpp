@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "outbox/outboxmapping.h"
 
+#include "outbox/mappedcolumns.h"
 #include "outbox/sqltext.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 namespace outboard {
 
@@ -28,33 +30,36 @@ Result<void> OutboxMapping::setColumns(const OutboxColumns& columns)
     struct Wanted
     {
         PgColumn* column;
-        const QString& name;
-        QString key;
+        Result<PgColumn> found;
     };
 
     const Wanted wanted[] = {
-        {&m_id, columns.id, u"outbox.columns.id"_s},
-        {&m_topic, columns.topic, u"outbox.columns.topic"_s},
-        {&m_payload, columns.payload, u"outbox.columns.payload"_s},
-        {&m_createdAt, columns.createdAt, u"outbox.columns.created_at"_s},
+        {&m_id, m_table.require(columns.id, u"outbox.columns.id"_s)},
+        {&m_topic, topicColumn(m_table, columns.topic, u"outbox.columns.topic"_s)},
+        {&m_payload, payloadColumn(m_table, columns.payload, u"outbox.columns.payload"_s)},
+        {&m_eventId, eventIdColumn(m_table, columns.eventId, u"outbox.columns.event_id"_s)},
     };
     for (const Wanted& want : wanted) {
-        auto found = m_table.require(want.name, want.key);
-        if (!found)
-            return found.error();
-        *want.column = *found;
+        if (!want.found)
+            return want.found.error();
+        *want.column = *want.found;
     }
-    auto eventId = eventIdColumn(columns);
-    if (!eventId)
-        return eventId.error();
-    m_eventId = *eventId;
     if (!columns.key.isEmpty()) {
         auto found = m_table.require(columns.key, u"outbox.columns.key"_s);
         if (!found)
             return found.error();
         m_key = *found;
     }
-    if (m_createdAt.kind == PgKind::Time || m_createdAt.kind == PgKind::Date)
+    return columns.createdAt.isEmpty() ? Result<void>() : setTime(columns.createdAt);
+}
+
+Result<void> OutboxMapping::setTime(const QString& createdAt)
+{
+    const auto found = m_table.require(createdAt, u"outbox.columns.created_at"_s);
+    if (!found)
+        return found.error();
+    m_createdAt = *found;
+    if (found->kind == PgKind::Time || found->kind == PgKind::Date)
         return {};
     return Error{
         Error::Kind::Refused,
@@ -62,78 +67,84 @@ Result<void> OutboxMapping::setColumns(const OutboxColumns& columns)
             "outboard",
             "Column \"%1\" of table %2 is of type %3, not a timestamp. Set "
             "\"outbox.columns.created_at\" in the profile to a timestamp column.")
-            .arg(m_createdAt.name, tableName(), QString::fromUtf8(m_createdAt.type)),
+            .arg(found->name, tableName(), QString::fromUtf8(found->type)),
         {}};
-}
-
-/// A column, or ("payload.order_id") a path inside the JSON payload, as the broker's mapping has
-/// it.
-Result<PgColumn> OutboxMapping::eventIdColumn(const OutboxColumns& columns) const
-{
-    const QString key = u"outbox.columns.event_id"_s;
-    const QString prefix = columns.payload + u'.';
-    if (m_table.column(columns.eventId) || !columns.eventId.startsWith(prefix))
-        return m_table.require(columns.eventId, key);
-    if (m_payload.kind != PgKind::Json) {
-        return Error{
-            Error::Kind::Refused,
-            QCoreApplication::translate(
-                "outboard",
-                "The event id is looked for inside column \"%1\" of table %2, which is of type %3, "
-                "not json or jsonb. Set \"%4\" in the profile to the column that holds the id that "
-                "the ledgers know.")
-                .arg(columns.payload, tableName(), QString::fromUtf8(m_payload.type), key),
-            {}};
-    }
-    std::vector<QByteArray> path;
-    for (const QString& step : columns.eventId.mid(prefix.size()).split(u'.'))
-        path.push_back(step.toUtf8());
-    PgColumn inside;
-    inside.name = columns.eventId;
-    inside.type = "text";
-    inside.kind = PgKind::Text;
-    inside.expression = '(' + m_payload.sql() + " #>> "
-                        + sqltext::literal(sqltext::arrayLiteral(path)) + "::text[])";
-    return inside;
 }
 
 Result<void> OutboxMapping::setConditions(const OutboxSettings& settings)
 {
-    if (auto checked = sqltext::checkFragment(settings.unpublished, u"outbox.unpublished"_s);
-        !checked)
-        return checked;
-    if (auto checked = sqltext::checkFragment(settings.markPublished, u"outbox.mark_published"_s);
-        !checked)
-        return checked;
-    if (!settings.dead.isEmpty()) {
-        if (auto checked = sqltext::checkFragment(settings.dead, u"outbox.dead"_s); !checked)
+    struct Condition
+    {
+        QByteArray* into;
+        const QString& sql;
+        QString key;
+    };
+
+    const Condition conditions[] = {
+        {&m_unpublished, settings.unpublished, u"outbox.unpublished"_s},
+        {&m_inFlight, settings.inFlight, u"outbox.in_flight"_s},
+        {&m_published, settings.published, u"outbox.published"_s},
+        {&m_dead, settings.dead, u"outbox.dead"_s},
+    };
+    for (const Condition& condition : conditions) {
+        if (condition.sql.isEmpty())
+            continue;
+        if (auto checked = sqltext::checkFragment(condition.sql, condition.key); !checked)
             return checked;
+        *condition.into = condition.sql.trimmed().toUtf8();
     }
-    m_unpublished = settings.unpublished.trimmed().toUtf8();
-    m_mark = settings.markPublished.trimmed().toUtf8();
-    m_dead = settings.dead.trimmed().toUtf8();
-    // The time of publishing is the first timestamp that marking a row sets.
-    for (const QString& name : sqltext::assignedColumns(settings.markPublished)) {
+    return settings.markPublished.isEmpty() ? Result<void>() : setMark(settings.markPublished);
+}
+
+Result<void> OutboxMapping::setMark(const QString& markPublished)
+{
+    if (markPublished.trimmed().compare(u"DELETE"_s, Qt::CaseInsensitive) == 0) {
+        m_isDeleting = true;
+        return {};
+    }
+    if (auto checked = sqltext::checkFragment(markPublished, u"outbox.mark_published"_s); !checked)
+        return checked;
+    m_mark = markPublished.trimmed().toUtf8();
+    // The time of publishing is the first timestamp that marking a row sets to the present; another
+    // one is when the row may be swept, for instance.
+    static const QRegularExpression present(
+        u"=\\s*(now\\(\\)|(current|local|clock|statement|transaction)_?timestamp(\\(\\))?)"
+        "(\\s+at\\s+time\\s+zone\\s+'[^']*')?\\s*$"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    for (const QString& assignment : sqltext::splitList(markPublished)) {
+        const QString name = sqltext::assignedColumns(assignment).value(0);
         auto found = m_table.require(name, u"outbox.mark_published"_s);
         if (!found)
             return found.error();
-        if (!m_publishedAt && found->kind == PgKind::Time)
+        if (!m_publishedAt && found->kind == PgKind::Time && present.match(assignment).hasMatch())
             m_publishedAt = *found;
     }
     return {};
 }
 
-QString OutboxMapping::tableName() const
+bool OutboxMapping::isQueue() const
 {
-    return m_table.schema == u"public" ? m_table.name
-                                       : QString(m_table.schema + u'.' + m_table.name);
+    return m_isDeleting && m_unpublished.toLower() == "true" && m_dead.isEmpty()
+           && m_inFlight.isEmpty();
 }
 
-/// Dead rows are not waiting, even where the unpublished condition alone does not leave them out.
+QString OutboxMapping::tableName() const
+{
+    return m_table.spelled();
+}
+
+/// Dead rows and those that a relay holds are not waiting, even where the unpublished condition
+/// alone does not leave them out.
 QByteArray OutboxMapping::waiting() const
 {
-    const QByteArray condition = '(' + m_unpublished + ')';
-    return m_dead.isEmpty() ? condition : condition + " AND (" + m_dead + ") IS NOT TRUE";
+    if (!knowsUnpublished())
+        return "false";
+    QByteArray condition = '(' + m_unpublished + ')';
+    for (const QByteArray& other : {m_dead, m_inFlight}) {
+        if (!other.isEmpty())
+            condition += " AND (" + other + ") IS NOT TRUE";
+    }
+    return condition;
 }
 
 QByteArray OutboxMapping::topicCondition(QByteArray array) const
@@ -151,7 +162,7 @@ QByteArray OutboxMapping::orderById() const
 
 QByteArray OutboxMapping::payloadText() const
 {
-    return sqltext::identifier(m_payload.name) + (m_payload.kind == PgKind::Text ? "" : "::text");
+    return m_payload.sql() + (m_payload.kind == PgKind::Text ? "" : "::text");
 }
 
 /// The stored bytes in a form that depends on no conversion: text as it is, bytea in hex. `bytes`,

@@ -57,13 +57,26 @@ public:
 
     bool hasDead() const { return !m_dead.isEmpty(); }
 
+    /// Whether the table tells which rows wait; what a replication slot sends does not.
+    bool knowsUnpublished() const { return !m_unpublished.isEmpty(); }
+
+    /// Whether every row that exists waits: rows are deleted when they were sent.
+    bool isQueue() const;
+
+    bool deletesPublished() const { return m_isDeleting; }
+
+    bool canRelay() const { return knowsUnpublished() && (m_isDeleting || !m_mark.isEmpty()); }
+
+    bool hasCreatedAt() const { return m_createdAt.has_value(); }
+
     bool hasPublishedAt() const { return m_publishedAt.has_value(); }
 
     const PgColumn& id() const { return m_id; }
 
     const PgColumn& eventId() const { return m_eventId; }
 
-    const PgColumn& createdAt() const { return m_createdAt; }
+    /// Only where hasCreatedAt().
+    const PgColumn& createdAt() const { return *m_createdAt; }
 
     /// The profile's condition, as an index's predicate has to be.
     const QByteArray& unpublishedPredicate() const { return m_unpublished; }
@@ -124,11 +137,15 @@ public:
     /// What relay() runs, values written out, for people to read.
     QStringList relayScript(const RelayBatch& batch, qint64 lockKey) const;
 
+    /// What monitoring and reading run, for people to read.
+    QStringList readScript() const;
+
 private:
     explicit OutboxMapping(PgTable table);
 
     Result<void> setColumns(const OutboxColumns& columns);
-    Result<PgColumn> eventIdColumn(const OutboxColumns& columns) const;
+    Result<void> setTime(const QString& createdAt);
+    Result<void> setMark(const QString& markPublished);
     Result<void> setConditions(const OutboxSettings& settings);
 
     QByteArray waiting() const;
@@ -140,6 +157,8 @@ private:
     QByteArray idBound(
         SqlParameters& parameters, const QByteArray& comparison, const QByteArray& value) const;
     QByteArray orderById() const;
+    QByteArray createdText() const;
+    QByteArray markSql() const;
     QByteArray payloadText() const;
     QByteArray payload(QByteArray bytes) const;
     QByteArray idArray(const PgColumn& column, int parameter) const;
@@ -149,12 +168,15 @@ private:
     PgColumn m_eventId;
     PgColumn m_topic;
     PgColumn m_payload;
-    PgColumn m_createdAt;
+    std::optional<PgColumn> m_createdAt;
     std::optional<PgColumn> m_key;
     std::optional<PgColumn> m_publishedAt;
     QByteArray m_unpublished;
+    QByteArray m_inFlight;
+    QByteArray m_published;
     QByteArray m_mark;
     QByteArray m_dead;
+    bool m_isDeleting = false;
 };
 
 } // namespace outboard

@@ -9,14 +9,19 @@ using namespace Qt::StringLiterals;
 using sqltext::identifier;
 using sqltext::micros;
 
+QByteArray OutboxMapping::createdText() const
+{
+    return m_createdAt ? m_createdAt->sql() : QByteArray("NULL::timestamptz");
+}
+
 SqlStatement OutboxMapping::backlog(qint64 cap) const
 {
     const QByteArray id = identifier(m_id.name);
     const QByteArray lowest = hasIntegerIds() ? "min(id)" : "NULL::bigint";
     return {
-        "WITH waiting AS MATERIALIZED (SELECT " + id + " AS id, " + identifier(m_topic.name)
-        + "::text AS topic, " + identifier(m_createdAt.name) + " AS created FROM " + m_table.sql()
-        + " WHERE " + waiting() + orderById() + " LIMIT " + QByteArray::number(cap + 1)
+        "WITH waiting AS MATERIALIZED (SELECT " + id + " AS id, " + m_topic.sql()
+        + "::text AS topic, " + createdText() + " AS created FROM " + m_table.sql() + " WHERE "
+        + waiting() + orderById() + " LIMIT " + QByteArray::number(cap + 1)
         + ") SELECT grouping(topic) = 1, topic, count(*), " + micros("min(created)") + ", " + lowest
         + ", " + micros("now()")
         + " FROM waiting GROUP BY GROUPING SETS ((), (topic)) ORDER BY 1 DESC, 2"};
@@ -44,18 +49,15 @@ SqlStatement OutboxMapping::newest(Newest order, qint64 limit) const
     QByteArray selection;
     switch (order) {
     case Newest::ById: selection = orderById() + " DESC"; break;
-    case Newest::ByCreation:
-        selection = " ORDER BY " + identifier(m_createdAt.name) + " DESC";
-        break;
+    case Newest::ByCreation: selection = " ORDER BY " + createdText() + " DESC"; break;
     case Newest::All: break;
     }
     const QByteArray published =
         m_publishedAt ? identifier(m_publishedAt->name) : "NULL::timestamptz";
     return {
-        "WITH newest AS MATERIALIZED (SELECT " + identifier(m_topic.name) + "::text AS topic, "
-        + identifier(m_createdAt.name) + " AS created, " + published + " AS published, ("
-        + waiting() + ") AS waits FROM " + m_table.sql() + selection + " LIMIT "
-        + QByteArray::number(limit)
+        "WITH newest AS MATERIALIZED (SELECT " + m_topic.sql() + "::text AS topic, " + createdText()
+        + " AS created, " + published + " AS published, (" + waiting() + ") AS waits FROM "
+        + m_table.sql() + selection + " LIMIT " + QByteArray::number(limit)
         + ") SELECT grouping(topic) = 1, topic, count(*),"
           " count(*) FILTER (WHERE created > now() - interval '1 minute'),"
           " count(*) FILTER (WHERE published > now() - interval '1 minute'), "

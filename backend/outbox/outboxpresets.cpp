@@ -23,9 +23,13 @@ struct Preset
     const char* topic;
     const char* payload;
     const char* createdAt;
+    const char* key;
     const char* unpublished;
+    const char* inFlight;
+    const char* published;
     const char* markPublished;
     const char* dead;
+    const char* deadTable;
 };
 
 constexpr std::array presets = {
@@ -38,9 +42,13 @@ constexpr std::array presets = {
         .topic = "topic",
         .payload = "payload",
         .createdAt = "created_at",
+        .key = "",
         .unpublished = "published_at IS NULL",
+        .inFlight = "",
+        .published = "",
         .markPublished = "published_at = now()",
-        .dead = ""},
+        .dead = "",
+        .deadTable = ""},
     Preset{
         .name = "django-outbox-pattern",
         .table = "published",
@@ -50,10 +58,65 @@ constexpr std::array presets = {
         .topic = "destination",
         .payload = "body",
         .createdAt = "added",
+        .key = "",
         // Expired rows are never sent by the library, and so not by Outboard.
         .unpublished = "status = 1 AND expires_at >= now()",
+        .inFlight = "",
+        .published = "status = 2",
         .markPublished = "status = 2",
-        .dead = "status = -1"},
+        .dead = "status = -1",
+        .deadTable = ""},
+    Preset{
+        .name = "jaiminho",
+        .table = "jaiminho_event",
+        .suffix = "",
+        .id = "id",
+        .eventId = "id",
+        .topic = "stream",
+        .payload = "message",
+        .createdAt = "created_at",
+        .key = "",
+        .unpublished = "sent_at IS NULL",
+        .inFlight = "",
+        .published = "",
+        .markPublished = "sent_at = now()",
+        .dead = "",
+        .deadTable = ""},
+    Preset{
+        .name = "django-celery-outbox",
+        .table = "celery_outbox",
+        .suffix = "",
+        .id = "id",
+        .eventId = "task_id",
+        .topic = "task_name",
+        .payload = "args, kwargs, options",
+        .createdAt = "created_at",
+        .key = "",
+        // Its relay sets updated_at when it takes a row, and takes it again after 5 minutes.
+        .unpublished = "updated_at IS NULL OR retry_after <= now() OR (retry_after IS NULL AND "
+                       "updated_at <= now() - interval '5 minutes')",
+        .inFlight = "retry_after > now() OR (retry_after IS NULL AND updated_at > now() - "
+                    "interval '5 minutes')",
+        .published = "false",
+        .markPublished = "DELETE",
+        .dead = "",
+        .deadTable = "celery_outbox_dead_letter"},
+    Preset{// Read from the replication slot: no column tells what was sent.
+           .name = "debezium",
+           .table = "",
+           .suffix = "outboxevent",
+           .id = "id",
+           .eventId = "id",
+           .topic = "aggregatetype",
+           .payload = "payload",
+           .createdAt = "",
+           .key = "aggregateid",
+           .unpublished = "",
+           .inFlight = "",
+           .published = "",
+           .markPublished = "",
+           .dead = "",
+           .deadTable = ""},
     Preset{
         .name = "cap",
         .table = "cap.published",
@@ -63,15 +126,49 @@ constexpr std::array presets = {
         .topic = "Name",
         .payload = "Content",
         .createdAt = "Added",
+        .key = "",
         .unpublished = R"("StatusName" IN ('Scheduled', 'Delayed'))",
-        .markPublished = R"("StatusName" = 'Succeeded')",
-        .dead = R"("StatusName" = 'Failed')"},
+        .inFlight = R"("StatusName" = 'Queued')",
+        .published = R"("StatusName" = 'Succeeded')",
+        // Rows without an expiry would never be swept.
+        .markPublished = R"("StatusName" = 'Succeeded', "ExpiresAt" = now() + interval '1 day')",
+        .dead = R"("StatusName" = 'Failed')",
+        .deadTable = ""},
+    Preset{// Nothing is assumed: every key that the profile leaves out does not exist.
+           .name = "custom",
+           .table = "",
+           .suffix = "",
+           .id = "",
+           .eventId = "",
+           .topic = "",
+           .payload = "",
+           .createdAt = "",
+           .key = "",
+           .unpublished = "",
+           .inFlight = "",
+           .published = "",
+           .markPublished = "",
+           .dead = "",
+           .deadTable = ""},
 };
 
 void fill(QString& text, const char* preset)
 {
     if (text.isEmpty())
         text = QString::fromLatin1(preset);
+}
+
+void fillStates(OutboxSettings& settings, const Preset& preset)
+{
+    // Where the profile has a word of its own on what is unpublished, the preset's words on what
+    // comes after it would contradict that.
+    if (settings.unpublished.isEmpty()) {
+        fill(settings.inFlight, preset.inFlight);
+        fill(settings.published, preset.published);
+    }
+    fill(settings.dead, preset.dead);
+    fill(settings.unpublished, preset.unpublished);
+    fill(settings.markPublished, preset.markPublished);
 }
 
 } // namespace
@@ -109,9 +206,9 @@ Result<PresetSettings> withPreset(OutboxSettings settings)
     fill(settings.columns.topic, preset->topic);
     fill(settings.columns.payload, preset->payload);
     fill(settings.columns.createdAt, preset->createdAt);
-    fill(settings.unpublished, preset->unpublished);
-    fill(settings.markPublished, preset->markPublished);
-    fill(settings.dead, preset->dead);
+    fill(settings.columns.key, preset->key);
+    fillStates(settings, *preset);
+    fill(settings.deadTable, preset->deadTable);
     return PresetSettings{std::move(settings), QString::fromLatin1(preset->suffix)};
 }
 

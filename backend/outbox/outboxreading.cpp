@@ -76,25 +76,37 @@ QByteArray OutboxMapping::rowColumns(qint64 payloadBytes) const
     QByteArray key = "NULL";
     if (m_key)
         key = column(*m_key) + "::text";
-    QByteArray dead;
-    if (hasDead())
-        dead = "WHEN (" + m_dead + ") THEN 2 ";
     return sqltext::identifier(m_id.name) + "::text, " + m_eventId.sql() + "::text, "
-           + sqltext::identifier(m_topic.name) + "::text, "
+           + m_topic.sql() + "::text, "
            + payload(payloadBytes > 0 ? QByteArray::number(payloadBytes) : QByteArray()) + ", "
-           + sqltext::micros(sqltext::identifier(m_createdAt.name)) + ", " + key + ", octet_length("
-           + size + "), " + published + ", CASE " + dead + "WHEN (" + m_unpublished
-           + ") THEN 0 ELSE 1 END";
+           + sqltext::micros(createdText()) + ", " + key + ", octet_length(" + size + "), "
+           + published + ", CASE WHEN " + stateCondition(RowState::Dead) + " THEN 2 WHEN "
+           + stateCondition(RowState::InFlight) + " THEN 3 WHEN "
+           + stateCondition(RowState::Unpublished) + " THEN 0 WHEN "
+           + stateCondition(RowState::Published) + " THEN 1 ELSE 4 END";
 }
 
 QByteArray OutboxMapping::stateCondition(RowState state) const
 {
-    const QByteArray notDead =
-        m_dead.isEmpty() ? QByteArray() : QByteArray(" AND (" + m_dead + ") IS NOT TRUE");
+    const auto met = [](const QByteArray& condition) {
+        return condition.isEmpty() ? QByteArray("false") : '(' + condition + ')';
+    };
+    const auto but = [&](RowState other) -> QByteArray {
+        return " AND (" + stateCondition(other) + ") IS NOT TRUE";
+    };
     switch (state) {
     case RowState::Unpublished: return waiting();
-    case RowState::Published: return '(' + m_unpublished + ") IS NOT TRUE" + notDead;
-    case RowState::Dead: return m_dead.isEmpty() ? QByteArray("false") : '(' + m_dead + ')';
+    case RowState::Dead: return met(m_dead);
+    case RowState::InFlight: return met(m_inFlight) + but(RowState::Dead);
+    case RowState::Published:
+        if (!knowsUnpublished() && m_published.isEmpty())
+            return "false";
+        return (m_published.isEmpty() ? '(' + met(m_unpublished) + ") IS NOT TRUE"
+                                      : met(m_published))
+               + but(RowState::Dead) + but(RowState::InFlight);
+    case RowState::Other:
+        return '(' + waiting() + ") IS NOT TRUE" + but(RowState::Published) + but(RowState::Dead)
+               + but(RowState::InFlight);
     }
     return "false";
 }
@@ -115,7 +127,7 @@ QByteArray OutboxMapping::payloadCondition(SqlParameters& parameters, const QStr
     if (m_payload.kind != PgKind::Bytes)
         return payloadText() + " ILIKE " + parameters.add(containing(text));
     return "position(convert_to(" + parameters.add(text.toUtf8()) + ", 'UTF8') in "
-           + sqltext::identifier(m_payload.name) + ") > 0";
+           + m_payload.sql() + ") > 0";
 }
 
 QByteArray OutboxMapping::idBound(
@@ -140,8 +152,10 @@ SqlStatement OutboxMapping::page(
         conditions << stateCondition(*filter.state);
     if (filter.topic)
         conditions << topicCondition("ARRAY[" + parameters.add(filter.topic->bytes()) + "::text]");
-    if (filter.olderThan) {
-        conditions << sqltext::identifier(m_createdAt.name) + " < now() - "
+    if (filter.olderThan && !m_createdAt)
+        conditions << "false";
+    else if (filter.olderThan) {
+        conditions << createdText() + " < now() - "
                           + parameters.add(QByteArray::number(qint64(filter.olderThan->count())))
                           + "::bigint * interval '1 millisecond'";
     }
@@ -203,9 +217,8 @@ SqlStatement OutboxMapping::laterOfKeys(
                       + "::text[])";
     return {
         "SELECT " + sqltext::identifier(m_id.name) + "::text, " + m_eventId.sql() + "::text, " + key
-            + ", " + sqltext::micros(sqltext::identifier(m_createdAt.name)) + " FROM "
-            + m_table.sql() + where(conditions) + orderById() + " LIMIT "
-            + QByteArray::number(limit),
+            + ", " + sqltext::micros(createdText()) + " FROM " + m_table.sql() + where(conditions)
+            + orderById() + " LIMIT " + QByteArray::number(limit),
         parameters.values};
 }
 
@@ -231,12 +244,17 @@ OutboxRow OutboxMapping::row(const PgRows& rows, qsizetype index, qint64 payload
     const bool isHex = m_payload.kind == PgKind::Bytes;
     const QByteArray payload = rows.value(index, 3);
     row.payload = isHex ? QByteArray::fromHex(payload) : cut(payload, payloadBytes);
-    row.createdAt = rows.time(index, 4);
+    row.createdAt = rows.optionalTime(index, 4);
     row.key = rows.optional(index, 5);
     row.payloadBytes = rows.integer(index, 6);
     row.publishedAt = rows.optionalTime(index, 7);
-    constexpr RowState states[] = {RowState::Unpublished, RowState::Published, RowState::Dead};
-    row.state = states[std::clamp<qint64>(rows.integer(index, 8), 0, 2)];
+    constexpr RowState states[] = {
+        RowState::Unpublished,
+        RowState::Published,
+        RowState::Dead,
+        RowState::InFlight,
+        RowState::Other};
+    row.state = states[std::clamp<qint64>(rows.integer(index, 8), 0, 4)];
     return row;
 }
 
@@ -253,19 +271,24 @@ SqlStatement OutboxMapping::lockBatch(const RelayBatch& batch) const
             parameters.add(sqltext::arrayLiteral(bytesOf(batch.topics))) + "::text[]");
     return {
         "SELECT " + sqltext::identifier(m_id.name) + "::text, " + m_eventId.sql() + "::text, "
-            + sqltext::identifier(m_topic.name) + "::text, " + payload({}) + ", "
-            + sqltext::micros(sqltext::identifier(m_createdAt.name)) + ", " + key + " FROM "
-            + m_table.sql() + where(conditions) + orderById() + " LIMIT "
+            + m_topic.sql() + "::text, " + payload({}) + ", "
+            + sqltext::micros(m_createdAt ? createdText() : QByteArray("now()")) + ", " + key
+            + " FROM " + m_table.sql() + where(conditions) + orderById() + " LIMIT "
             + QByteArray::number(std::clamp<qint64>(batch.limit, 1, 1000))
             + " FOR UPDATE SKIP LOCKED",
         parameters.values};
 }
 
+QByteArray OutboxMapping::markSql() const
+{
+    if (m_isDeleting)
+        return "DELETE FROM " + m_table.sql();
+    return "UPDATE " + m_table.sql() + " SET " + m_mark;
+}
+
 SqlStatement OutboxMapping::mark(const std::vector<QByteArray>& ids) const
 {
-    return {
-        "UPDATE " + m_table.sql() + " SET " + m_mark + " WHERE " + idArray(m_id, 1),
-        {sqltext::arrayLiteral(ids)}};
+    return {markSql() + " WHERE " + idArray(m_id, 1), {sqltext::arrayLiteral(ids)}};
 }
 
 OutgoingMessage OutboxMapping::message(const PgRows& rows, qsizetype index) const
@@ -287,9 +310,19 @@ QStringList OutboxMapping::relayScript(const RelayBatch& batch, qint64 lockKey) 
         u"SELECT pg_try_advisory_xact_lock(%1);"_s.arg(lockKey),
         QString::fromUtf8(writtenOut(lockBatch(batch))) + u';',
         QString::fromUtf8(
-            "UPDATE " + m_table.sql() + " SET " + m_mark + " WHERE "
-            + sqltext::identifier(m_id.name) + " = ANY(:accepted_ids);"),
+            markSql() + " WHERE " + sqltext::identifier(m_id.name) + " = ANY(:accepted_ids);"),
         u"COMMIT;"_s};
+}
+
+QStringList OutboxMapping::readScript() const
+{
+    OutboxFilter filter;
+    QStringList statements{QString::fromUtf8(writtenOut(page(filter, {}, {}, 100))) + u';'};
+    if (knowsUnpublished())
+        statements << QString::fromUtf8(writtenOut(backlog(10'000))) + u';';
+    if (hasDead())
+        statements << QString::fromUtf8(writtenOut(deadCount(10'000))) + u';';
+    return statements;
 }
 
 } // namespace outboard

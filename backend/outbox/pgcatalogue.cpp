@@ -21,28 +21,17 @@ const QByteArray tableSql = "SELECT c.oid, n.nspname, c.relname, c.relkind FROM 
                             " AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
                             " AND n.nspname !~ '^pg_(temp|toast)' AND ";
 
-PgKind kindOf(const QByteArray& type)
+/// What splitName() reads back.
+QString part(const QString& name)
 {
-    const std::pair<PgKind, QByteArrayList> kinds[] = {
-        {PgKind::Integer, {"bigint", "integer", "smallint"}},
-        {PgKind::Uuid, {"uuid"}},
-        {PgKind::Text, {"text", "character varying", "character", "name"}},
-        {PgKind::Json, {"json", "jsonb"}},
-        {PgKind::Bytes, {"bytea"}},
-        {PgKind::Time, {"timestamp with time zone", "timestamp without time zone"}},
-        {PgKind::Date, {"date"}},
-        {PgKind::Boolean, {"boolean"}},
-    };
-    for (const auto& [kind, names] : kinds) {
-        if (names.contains(type))
-            return kind;
-    }
-    return PgKind::Other;
+    if (!name.contains(u'.') && !name.contains(u'"'))
+        return name;
+    return u'"' + QString(name).replace(u"\""_s, u"\"\""_s) + u'"';
 }
 
-QString spelled(const QString& schema, const QString& name)
+QString spelledName(const QString& schema, const QString& name)
 {
-    return schema == u"public" ? name : QString(schema + u'.' + name);
+    return schema == u"public" ? part(name) : QString(part(schema) + u'.' + part(name));
 }
 
 QString quotedList(const QStringList& names)
@@ -60,7 +49,7 @@ Result<QStringList> suggestions(PgConnection& connection, const QString& likely)
         return rows.error();
     QStringList names;
     for (qsizetype row = 0; row < rows->size(); ++row)
-        names << spelled(rows->text(row, 1), rows->text(row, 2));
+        names << spelledName(rows->text(row, 1), rows->text(row, 2));
     return names;
 }
 
@@ -103,7 +92,7 @@ Error ambiguous(const PgRows& rows, const PgTableQuery& query)
 {
     QStringList names;
     for (qsizetype row = 0; row < rows.size(); ++row)
-        names << spelled(rows.text(row, 1), rows.text(row, 2));
+        names << spelledName(rows.text(row, 1), rows.text(row, 2));
     return Error{
         Error::Kind::Missing,
         QCoreApplication::translate(
@@ -127,12 +116,31 @@ Result<QList<PgColumn>> columnsOf(PgConnection& connection, qint64 oid)
     QList<PgColumn> columns;
     for (qsizetype row = 0; row < rows->size(); ++row) {
         const QByteArray type = rows->value(row, 1);
-        columns << PgColumn{rows->text(row, 0), type, kindOf(type), rows->boolean(row, 2)};
+        columns << PgColumn{rows->text(row, 0), type, kindOfType(type), rows->boolean(row, 2)};
     }
     return columns;
 }
 
 } // namespace
+
+PgKind kindOfType(const QByteArray& type)
+{
+    const std::pair<PgKind, QByteArrayList> kinds[] = {
+        {PgKind::Integer, {"bigint", "integer", "smallint"}},
+        {PgKind::Uuid, {"uuid"}},
+        {PgKind::Text, {"text", "character varying", "character", "name"}},
+        {PgKind::Json, {"json", "jsonb"}},
+        {PgKind::Bytes, {"bytea"}},
+        {PgKind::Time, {"timestamp with time zone", "timestamp without time zone"}},
+        {PgKind::Date, {"date"}},
+        {PgKind::Boolean, {"boolean"}},
+    };
+    for (const auto& [kind, names] : kinds) {
+        if (names.contains(type))
+            return kind;
+    }
+    return PgKind::Other;
+}
 
 QByteArray PgColumn::sql() const
 {
@@ -190,6 +198,11 @@ QByteArray PgTable::sql() const
     return sqltext::qualified({schema, name});
 }
 
+QString PgTable::spelled() const
+{
+    return spelledName(schema, name);
+}
+
 const PgColumn* PgTable::column(const QString& columnName) const
 {
     const auto found = std::find_if(columns.begin(), columns.end(), [&](const PgColumn& column) {
@@ -209,7 +222,7 @@ Result<PgColumn> PgTable::require(const QString& columnName, const QString& key)
         Error::Kind::Missing,
         QCoreApplication::translate(
             "outboard", "Table %1 has no column \"%2\". Set \"%3\" in the profile to one of: %4.")
-            .arg(spelled(schema, name), columnName, key, names.join(u", "_s)),
+            .arg(spelled(), columnName, key, names.join(u", "_s)),
         {}};
 }
 

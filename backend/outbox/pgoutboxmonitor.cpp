@@ -33,8 +33,10 @@ QString estimateReason()
         "The planner's estimate: the table has no index on exactly the unpublished rows.");
 }
 
-QString noPublishedTimeReason()
+QString noPublishedTimeReason(const OutboxMapping& mapping)
 {
+    if (mapping.deletesPublished())
+        return QCoreApplication::translate("outboard", "Rows are deleted when they were sent.");
     return QCoreApplication::translate(
         "outboard", "The mapping sets no timestamp when a row is published.");
 }
@@ -100,14 +102,18 @@ Result<PgOutboxMonitor::Facts> PgOutboxMonitor::facts()
         if (rows->isNull(row, 2)) {
             facts.hasIdIndex = facts.hasIdIndex || isOnId;
             facts.hasCreatedIndex =
-                facts.hasCreatedIndex || rows->text(row, 1) == m_mapping.createdAt().name;
-        } else if (isOnId) {
+                facts.hasCreatedIndex
+                || (m_mapping.hasCreatedAt() && rows->text(row, 1) == m_mapping.createdAt().name);
+        } else if (isOnId && m_mapping.knowsUnpublished()) {
             const auto covers = coversUnpublished(rows->value(row, 2));
             if (!covers)
                 return covers.error();
             facts.hasUnpublishedIndex = facts.hasUnpublishedIndex || *covers;
         }
     }
+    // Where every row waits, the index on the ids is that of those that wait.
+    facts.hasUnpublishedIndex =
+        facts.hasUnpublishedIndex || (facts.hasIdIndex && m_mapping.isQueue());
     return facts;
 }
 
@@ -145,10 +151,14 @@ Result<OutboxState> PgOutboxMonitor::state()
     round.state.at = known->now;
     round.state.table = m_mapping.tableName();
     round.state.hasUnpublishedIndex = known->hasUnpublishedIndex;
-    if (!known->hasUnpublishedIndex && m_mapping.table().type != "v")
+    if (!known->hasUnpublishedIndex && m_mapping.table().type != "v"
+        && m_mapping.knowsUnpublished())
         round.state.indexAdvice = m_mapping.indexAdvice();
     const bool isCounted = known->hasUnpublishedIndex || known->isSmall;
-    if (auto added = isCounted ? addBacklog(round) : addEstimate(round); !added)
+    if (auto added = !m_mapping.knowsUnpublished() ? addSlots(round)
+                     : isCounted                   ? addBacklog(round)
+                                                   : addEstimate(round);
+        !added)
         return added.error();
     if (auto added = addNewest(round, *known); !added)
         return added.error();
@@ -195,6 +205,32 @@ Result<void> PgOutboxMonitor::addBacklog(Round& round)
             topic.oldestAge = age(state.at, *oldest);
         round.topics.insert(topic.topic, topic);
     }
+    return {};
+}
+
+/// What a replication slot sends is not counted anywhere: how far it is behind is all there is.
+Result<void> PgOutboxMonitor::addSlots(Round& round)
+{
+    const auto rows =
+        run({"SELECT slot_name, pg_size_pretty(pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN"
+             " pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END, confirmed_flush_lsn))"
+             " FROM pg_replication_slots WHERE slot_type = 'logical'"
+             " AND database = current_database() ORDER BY 1 LIMIT 8"});
+    if (!rows)
+        return rows.error();
+    QStringList behind;
+    for (qsizetype row = 0; row < rows->size(); ++row) {
+        behind << QCoreApplication::translate("outboard", "slot %1 is %2 behind")
+                      .arg(rows->text(row, 0), rows->text(row, 1));
+    }
+    round.state.unpublished = Count::unknown(
+        QCoreApplication::translate(
+            "outboard",
+            "The table does not tell which rows were sent; a replication slot does: %1.")
+            .arg(
+                behind.isEmpty()
+                    ? QCoreApplication::translate("outboard", "this database has no logical one")
+                    : behind.join(u", "_s)));
     return {};
 }
 
@@ -255,15 +291,19 @@ Result<void> PgOutboxMonitor::addNewest(Round& round, const Facts& facts)
     const bool coversAll = rows->integer(0, 2) < limit;
     const auto oldest = rows->optionalTime(0, 5);
     const bool coversMinute = coversAll || (oldest && state.at - *oldest > std::chrono::minutes(1));
-    const bool isBacklogCounted = state.unpublished.quality != Count::Quality::Estimated;
-    if (!isBacklogCounted && state.unpublished.value < rows->integer(0, 7))
+    const bool isBacklogCounted =
+        state.unpublished.isKnown() && state.unpublished.quality != Count::Quality::Estimated;
+    if (m_mapping.knowsUnpublished() && !isBacklogCounted
+        && state.unpublished.value < rows->integer(0, 7))
         state.unpublished = Count::atLeast(rows->integer(0, 7), sampleReason());
     const bool hasAllTopics = isBacklogCounted && state.unpublished.isExact();
     for (qsizetype row = 1; row < rows->size(); ++row) {
         const TopicName name(rows->value(row, 1));
         OutboxTopicState& topic = round.topics[name];
         topic.topic = name;
-        if (!topic.unpublished.isKnown()) {
+        if (!m_mapping.knowsUnpublished())
+            topic.unpublished = state.unpublished;
+        else if (!topic.unpublished.isKnown()) {
             topic.unpublished = hasAllTopics
                                     ? Count::exact(0)
                                     : Count::atLeast(rows->integer(row, 7), sampleReason());
@@ -271,7 +311,7 @@ Result<void> PgOutboxMonitor::addNewest(Round& round, const Facts& facts)
         topic.createdLastMinute = capped(rows->integer(row, 3), coversMinute, sampleReason());
         topic.publishedLastMinute = m_mapping.hasPublishedAt()
                                         ? capped(rows->integer(row, 4), coversAll, sampleReason())
-                                        : Count::unknown(noPublishedTimeReason());
+                                        : Count::unknown(noPublishedTimeReason(m_mapping));
         topic.lastPublishedAt = rows->optionalTime(row, 6);
     }
     // Topics that wait but have no row among the newest: nothing of them was created lately.

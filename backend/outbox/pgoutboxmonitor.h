@@ -55,6 +55,7 @@ private:
     Result<bool> coversUnpublished(const QByteArray& indexPredicate);
     Result<void> addBacklog(Round& round);
     Result<void> addEstimate(Round& round);
+    Result<void> addSlots(Round& round);
     Result<void> addNewest(Round& round, const Facts& facts);
     Result<void> addIds(Round& round, const Facts& facts);
     Result<void> addDead(Round& round, const Facts& facts);

@@ -35,6 +35,20 @@ Error busyError(const QString& table)
         {}};
 }
 
+Error cannotRelay(const QString& table)
+{
+    return Error{
+        Error::Kind::Refused,
+        QCoreApplication::translate(
+            "outboard",
+            "Outboard cannot relay table %1: its mapping does not say which rows wait and how a "
+            "row is marked as published. Where a replication slot sends the rows, start its "
+            "connector instead; else set \"outbox.unpublished\" and \"outbox.mark_published\" in "
+            "the profile.")
+            .arg(table),
+        {}};
+}
+
 Error unanswered()
 {
     return Error{
@@ -130,6 +144,8 @@ Result<RelayChunk> relayChunk(
     const RelayBatch& batch,
     const OutboxStore::Publish& publish)
 {
+    if (!mapping.canRelay())
+        return cannotRelay(mapping.tableName());
     QElapsedTimer timer;
     timer.start();
     auto transaction = connection.begin(PgConnection::Mode::ReadWrite);

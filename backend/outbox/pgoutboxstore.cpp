@@ -223,6 +223,9 @@ Result<LaterRows> PgOutboxStore::laterOfKeys(
 
 Result<Count> PgOutboxStore::countUnpublished(const QList<TopicName>& topics, qint64 cap)
 {
+    if (!m_mapping.knowsUnpublished())
+        return Count::unknown(
+            QCoreApplication::translate("outboard", "The table does not tell which rows wait."));
     auto transaction = m_connection->begin(PgConnection::Mode::ReadOnly, pageTimeout);
     if (!transaction)
         return transaction.error();

@@ -62,7 +62,12 @@ Result<OutgoingMessage> firstWaiting(
         return example(request, clock);
     const OutboxRow& row = page->rows.first();
     return OutgoingMessage{
-        row.eventId, row.topic, mask.shown(row.payload), row.createdAt, row.key, {}};
+        row.eventId,
+        row.topic,
+        mask.shown(row.payload),
+        row.createdAt.value_or(clock()),
+        row.key,
+        {}};
 }
 
 Result<QStringList> relayOf(

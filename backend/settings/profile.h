@@ -22,9 +22,9 @@ QString environmentName(Environment environment);
 struct OutboxColumns
 {
     QString id;
-    QString eventId; ///< Or a path inside the JSON payload column: "payload.order_id".
-    QString topic;
-    QString payload;
+    QString eventId; ///< Or a path inside a JSON column: "payload.order_id".
+    QString topic;   ///< Or several columns in a text: "{tenant}:{event_type}".
+    QString payload; ///< Or several columns, which then make one JSON object: "args, kwargs".
     QString createdAt;
     QString key; ///< Empty: none.
 
@@ -39,8 +39,10 @@ struct OutboxSettings
     QString preset = QStringLiteral("django");
     QString table; ///< "name" or "schema.name"; a dot inside a name is written in double quotes.
     OutboxColumns columns;
-    QString unpublished;   ///< SQL predicate.
-    QString markPublished; ///< SET list.
+    QString unpublished;   ///< SQL predicate; empty: the table does not tell.
+    QString inFlight;      ///< SQL predicate: taken by a relay, or put off; empty: none.
+    QString published;     ///< SQL predicate; empty: every row that has no other state.
+    QString markPublished; ///< SET list, or DELETE; empty: Outboard cannot relay.
     QString dead;          ///< SQL predicate; empty: none.
     QString deadTable;     ///< Table of dead letters, spelled as `table`; empty: none.
 
@@ -115,6 +117,8 @@ struct HandlerSettings
     qint64 retries = 3;           ///< http: further attempts after a busy or failing answer.
     QStringList topics;           ///< Glob patterns; empty: all.
     QString ledger;               ///< Table of one of the profile's ledgers.
+    bool awaitsApproval = false;  ///< Imported, and nobody here has approved what it runs; not in
+                                  ///< the file.
 
     friend bool operator==(const HandlerSettings&, const HandlerSettings&) = default;
 };

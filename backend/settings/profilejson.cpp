@@ -110,6 +110,8 @@ struct JsonCodec<OutboxSettings> : JsonStruct<OutboxSettings>
             jsonField(u"table"_s, &OutboxSettings::table),
             jsonField(u"columns"_s, &OutboxSettings::columns),
             jsonField(u"unpublished"_s, &OutboxSettings::unpublished),
+            jsonField(u"in_flight"_s, &OutboxSettings::inFlight),
+            jsonField(u"published"_s, &OutboxSettings::published),
             jsonField(u"mark_published"_s, &OutboxSettings::markPublished),
             jsonField(u"dead"_s, &OutboxSettings::dead),
             jsonField(u"dead_table"_s, &OutboxSettings::deadTable),

@@ -78,7 +78,12 @@ Result<Profile> ProfileStore::load(const QString& name) const
                 .arg(pathOf(name), profile->name, name),
             {}};
     }
-    return profile;
+    return profile ? approvals().applied(*profile) : profile;
+}
+
+HandlerApprovals ProfileStore::approvals() const
+{
+    return HandlerApprovals(m_folder + u"/.approvals"_s);
 }
 
 Result<Profile> ProfileStore::loadFile(const QString& path)
@@ -141,7 +146,7 @@ Result<void> ProfileStore::remove(const QString& name) const
                 .arg(name, file.errorString()),
             {}};
     }
-    return {};
+    return approvals().forget(name);
 }
 
 QString ProfileStore::pathOf(const QString& name) const

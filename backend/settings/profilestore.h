@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/result.h"
+#include "settings/handlerapprovals.h"
 #include "settings/profile.h"
 
 #include <QString>
@@ -23,7 +24,7 @@ public:
     QStringList names() const;
 
     /// Error::Missing lists the names there are; Error::Refused names the file and what is wrong in
-    /// it, also when its "name" differs from the file's.
+    /// it, also when its "name" differs from the file's. Handlers that await approval say so.
     Result<Profile> load(const QString& name) const;
 
     /// Any file. A file without "name" is called as the file is.
@@ -32,6 +33,9 @@ public:
     /// Replaces the file as a whole, mode 0600, in a folder with mode 0700. Passwords are left out:
     /// store them in the keychain first.
     Result<void> save(const Profile& profile) const;
+
+    /// Of the profiles that were imported into this folder.
+    HandlerApprovals approvals() const;
 
     /// Error::Missing when there is none.
     Result<void> remove(const QString& name) const;

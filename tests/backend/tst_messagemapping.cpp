@@ -14,6 +14,7 @@ class TestMessageMapping : public QObject
 private slots:
     void findsTheEventId_data();
     void findsTheEventId();
+    void findsTheIdOfWhatItWroteItself();
     void findsThePayload();
     void writesWhatTheSeedReadsByDefault();
     void writesTheMappedFields();
@@ -64,6 +65,15 @@ void TestMessageMapping::findsTheEventId_data()
     QTest::newRow("a field that is not there") << u"id"_s << ""_ba;
     QTest::newRow("a path into something that is not JSON") << u"binary.id"_s << ""_ba;
     QTest::newRow("a path into a field that is not there") << u"body.id"_s << ""_ba;
+}
+
+void TestMessageMapping::findsTheIdOfWhatItWroteItself()
+{
+    const auto mapping = MessageMapping::parse(u"data.id"_s, u"data"_s);
+    QVERIFY_RESULT(mapping);
+    const Message message = mapping->message(
+        BrokerTopic("s"), EntryId{1'700'000'000'000, 3}, mapping->fields(outgoing()));
+    QCOMPARE(message.eventId, EventId("17"));
 }
 
 void TestMessageMapping::findsTheEventId()

@@ -21,7 +21,7 @@ QByteArray rowAsJson(const OutboxRow& row)
         {u"event_id"_s, row.eventId.text()},
         {u"topic"_s, row.topic.text()},
         {u"payload"_s, QString::fromUtf8(row.payload)},
-        {u"created_at"_s, qint64(row.createdAt.time_since_epoch().count())}};
+        {u"created_at"_s, qint64(row.createdAt->time_since_epoch().count())}};
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 

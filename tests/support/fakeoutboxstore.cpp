@@ -26,7 +26,7 @@ bool matches(const OutboxRow& row, const OutboxFilter& filter, TimePoint now)
         || QString::fromUtf8(row.payload).contains(filter.payloadText, Qt::CaseInsensitive);
     return byId && byText && (!filter.state || row.state == *filter.state)
            && (!filter.topic || row.topic == *filter.topic)
-           && (!filter.olderThan || now - row.createdAt > *filter.olderThan);
+           && (!filter.olderThan || now - *row.createdAt > *filter.olderThan);
 }
 
 void addToTopic(OutboxTopicState& topic, const OutboxRow& row, TimePoint now)
@@ -39,13 +39,13 @@ void addToTopic(OutboxTopicState& topic, const OutboxRow& row, TimePoint now)
     if (row.state != RowState::Unpublished)
         return;
     ++topic.unpublished.value;
-    const auto age = std::chrono::floor<Milliseconds>(now - row.createdAt);
+    const auto age = std::chrono::floor<Milliseconds>(now - *row.createdAt);
     topic.oldestAge = std::max(age, topic.oldestAge.value_or(age));
 }
 
 OutgoingMessage toMessage(const OutboxRow& row)
 {
-    return {row.eventId, row.topic, row.payload, row.createdAt, row.key, {}};
+    return {row.eventId, row.topic, row.payload, *row.createdAt, row.key, {}};
 }
 
 } // namespace
@@ -88,8 +88,8 @@ Result<OutboxState> FakeOutboxStore::state()
         if (row.state != RowState::Unpublished)
             continue;
         ++waiting;
-        const auto oldest = state.oldestUnpublishedAt.value_or(row.createdAt);
-        state.oldestUnpublishedAt = std::min(row.createdAt, oldest);
+        const auto oldest = state.oldestUnpublishedAt.value_or(*row.createdAt);
+        state.oldestUnpublishedAt = std::min(*row.createdAt, oldest);
     }
     if (state.oldestUnpublishedAt)
         state.oldestAge = std::chrono::floor<Milliseconds>(state.at - *state.oldestUnpublishedAt);
@@ -162,7 +162,7 @@ Result<LaterRows> FakeOutboxStore::laterOfKeys(
     for (const OutboxRow& row : m_table->m_rows) {
         const bool isLater = row.id.bytes().toLongLong() > after.bytes().toLongLong();
         if (isLater && row.key && keys.contains(*row.key))
-            later.rows.append({row.id, row.eventId, *row.key, row.createdAt});
+            later.rows.append({row.id, row.eventId, *row.key, *row.createdAt});
     }
     return later;
 }

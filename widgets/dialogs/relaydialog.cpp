@@ -225,11 +225,14 @@ void RelayDialog::showPreview(const QList<OutboxRow>& rows, TimePoint at)
     m_preview->setRowCount(static_cast<int>(rows.size()));
     for (int i = 0; i < rows.size(); ++i) {
         const OutboxRow& row = rows.at(i);
-        const auto age = std::chrono::duration_cast<Milliseconds>(at - row.createdAt);
+        const QString age =
+            row.createdAt
+                ? format::duration(std::chrono::duration_cast<Milliseconds>(at - *row.createdAt))
+                : u"?"_s;
         const QStringList cells = {
             format::oneLine(row.id.bytes()),
             format::oneLine(row.topic.bytes()),
-            format::duration(age),
+            age,
             format::oneLine(mask.shown(row.payload), 160)};
         for (int column = 0; column < cells.size(); ++column)
             m_preview->setItem(i, column, new QTableWidgetItem(cells.at(column)));

@@ -13,9 +13,25 @@ namespace {
 
 using Now = std::shared_ptr<TimePoint>;
 
-Milliseconds ageOf(const OutboxRow& row, const Now& now)
+std::optional<Milliseconds> ageOf(const OutboxRow& row, const Now& now)
 {
-    return std::chrono::floor<Milliseconds>(*now - row.createdAt);
+    if (!row.createdAt)
+        return std::nullopt;
+    return std::chrono::floor<Milliseconds>(*now - *row.createdAt);
+}
+
+/// "?" where the table has no time of creation.
+QString ageText(const OutboxRow& row, const Now& now)
+{
+    const auto age = ageOf(row, now);
+    return age ? format::duration(*age) : u"?"_s;
+}
+
+QString createdText(const OutboxRow& row)
+{
+    return row.createdAt ? isoText(*row.createdAt)
+                         : QCoreApplication::translate(
+                             "outboard", "The table has no column that tells when a row was made.");
 }
 
 /// Integer ids by value, others (of one length, such as uuids) byte by byte.
@@ -61,6 +77,8 @@ Column<OutboxRow> stateColumn()
         case RowState::Unpublished: return Tone::Notice;
         case RowState::Published: return Tone::Good;
         case RowState::Dead: return Tone::Critical;
+        case RowState::InFlight: return Tone::Neutral;
+        case RowState::Other: return Tone::Muted;
         }
         return Tone::Neutral;
     };
@@ -84,14 +102,17 @@ Column<OutboxRow> ageColumn(Milliseconds oldAge, const Now& now)
     auto column = numberColumn<OutboxRow>(
         u"age"_s,
         QCoreApplication::translate("outboard", "Age"),
-        [now](const OutboxRow& row) { return format::duration(ageOf(row, now)); },
-        [](const OutboxRow& row) { return -row.createdAt.time_since_epoch(); });
+        [now](const OutboxRow& row) { return ageText(row, now); },
+        [](const OutboxRow& row) {
+            return -row.createdAt.value_or(TimePoint()).time_since_epoch();
+        });
+    column.isUnknown = [](const OutboxRow& row) { return !row.createdAt; };
     column.tone = [now, oldAge](const OutboxRow& row) {
         if (row.state == RowState::Unpublished)
             return ageOf(row, now) >= oldAge ? Tone::Warning : Tone::Neutral;
         return Tone::Muted;
     };
-    column.toolTip = [](const OutboxRow& row) { return isoText(row.createdAt); };
+    column.toolTip = [](const OutboxRow& row) { return createdText(row); };
     column.width = 95;
     return column;
 }
@@ -157,7 +178,7 @@ QList<Column<OutboxRow>> columns(Milliseconds oldAge, const PayloadMask& mask, c
         u"created"_s,
         QCoreApplication::translate("outboard", "Created"),
         now,
-        [](const OutboxRow& row) { return std::optional(row.createdAt); });
+        [](const OutboxRow& row) { return row.createdAt; });
     auto published = timeColumn(
         u"published"_s,
         QCoreApplication::translate("outboard", "Published"),
@@ -202,6 +223,8 @@ QString stateText(RowState state)
     case RowState::Unpublished: return QCoreApplication::translate("outboard", "Unpublished");
     case RowState::Published: return QCoreApplication::translate("outboard", "Published");
     case RowState::Dead: return QCoreApplication::translate("outboard", "Dead");
+    case RowState::InFlight: return QCoreApplication::translate("outboard", "In flight");
+    case RowState::Other: return QCoreApplication::translate("outboard", "Other");
     }
     return {};
 }

@@ -54,9 +54,12 @@ QList<Field> factsOf(const OutboxRow& row, TimePoint now)
         {tr("Topic").toUtf8(), row.topic.bytes()},
         {tr("Row").toUtf8(), row.id.bytes()},
         {tr("Event").toUtf8(), row.eventId.bytes()},
-        fact(tr("Created"), isoText(row.createdAt)),
-        fact(tr("Age"), format::duration(std::chrono::floor<Milliseconds>(now - row.createdAt))),
     };
+    if (row.createdAt) {
+        facts.append(fact(tr("Created"), isoText(*row.createdAt)));
+        facts.append(fact(
+            tr("Age"), format::duration(std::chrono::floor<Milliseconds>(now - *row.createdAt))));
+    }
     if (row.publishedAt)
         facts.append(fact(tr("Published"), isoText(*row.publishedAt)));
     if (row.key)
@@ -106,7 +109,12 @@ void OutboxRowsPane::buildFilter()
     m_searched->addItems({tr("Payload"), tr("Id")});
     m_state = makeCombo(u"outboxState"_s, tr("State of the rows"));
     m_state->addItem(tr("All states"));
-    for (const RowState state : {RowState::Unpublished, RowState::Published, RowState::Dead})
+    for (const RowState state :
+         {RowState::Unpublished,
+          RowState::InFlight,
+          RowState::Published,
+          RowState::Dead,
+          RowState::Other})
         m_state->addItem(stateText(state), int(state));
     m_state->setCurrentIndex(1);
     m_topic = makeCombo(u"outboxTopic"_s, tr("Topic of the rows"));
