@@ -55,6 +55,8 @@ QString topicsText(const OutboxState& outbox)
     QString text = table.isEmpty() ? QString() : table.text();
     if (!outbox.topicsNote.isEmpty())
         text += outbox.topicsNote + u'\n';
+    if (outbox.standby)
+        text += format::standby(*outbox.standby, outbox.at) + u'\n';
     return text.isEmpty() ? Text::tr("No topic has anything waiting.") + u'\n' : text;
 }
 

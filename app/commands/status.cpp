@@ -14,6 +14,14 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+/// null: the server is the primary.
+QJsonValue standbyJson(const std::optional<StandbyState>& standby)
+{
+    if (!standby)
+        return QJsonValue(QJsonValue::Null);
+    return QJsonObject{{u"behind_s"_s, json::seconds(standby->behind)}};
+}
+
 QJsonValue outboxJson(const Result<OutboxState>& outbox)
 {
     if (!outbox)
@@ -24,6 +32,7 @@ QJsonValue outboxJson(const Result<OutboxState>& outbox)
         {u"estimated"_s, outbox->unpublished.quality == Count::Quality::Estimated},
         {u"oldest_unpublished_s"_s, json::seconds(outbox->oldestAge)},
         {u"topics"_s, json::topics(outbox->topics)},
+        {u"standby"_s, standbyJson(outbox->standby)},
     };
 }
 

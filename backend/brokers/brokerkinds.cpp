@@ -27,6 +27,12 @@ Result<std::unique_ptr<Broker>> openRedis(const BrokerRequest& request)
         return endpoint.error();
     if (!endpoint->password)
         endpoint->password = request.password;
+    if (request.route && endpoint->transport != RedisEndpoint::Transport::UnixSocket) {
+        const auto place = request.route({endpoint->host, endpoint->port});
+        if (!place)
+            return place.error();
+        endpoint->through = *place;
+    }
     const auto rules = RedisStreamsBroker::Rules::parse(request.settings);
     if (!rules)
         return rules.error();
@@ -84,12 +90,13 @@ Result<std::unique_ptr<Broker>> openBroker(
     const Thresholds& thresholds,
     Access access,
     const std::optional<QString>& password,
-    std::stop_token stop)
+    std::stop_token stop,
+    const NetRoute& route)
 {
     QStringList names;
     for (const BrokerKind& kind : brokerKinds()) {
         if (kind.name == settings.kind)
-            return kind.open({settings, thresholds, access, password, std::move(stop)});
+            return kind.open({settings, thresholds, access, password, std::move(stop), route});
         names << kind.name;
     }
     return Error{

@@ -3,6 +3,7 @@
 
 #include "core/access.h"
 #include "core/result.h"
+#include "net/netplace.h"
 #include "settings/profile.h"
 
 #include <QList>
@@ -35,6 +36,7 @@ struct BrokerRequest
     Access access = Access::Monitor;
     std::optional<QString> password; ///< Used when the URL holds none.
     std::stop_token stop;
+    NetRoute route = {}; ///< How to reach a node; empty: directly.
 };
 
 struct BrokerKind
@@ -55,6 +57,7 @@ Result<std::unique_ptr<Broker>> openBroker(
     const Thresholds& thresholds,
     Access access,
     const std::optional<QString>& password,
-    std::stop_token stop);
+    std::stop_token stop,
+    const NetRoute& route = {});
 
 } // namespace outboard

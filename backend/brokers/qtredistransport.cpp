@@ -106,8 +106,9 @@ Error unreachable(const QString& place, const QString& detail)
 Result<void> connectSocket(
     QTcpSocket& socket, const RedisEndpoint& endpoint, const Patience& patience)
 {
+    const NetPlace place = endpoint.through.value_or(NetPlace{endpoint.host, endpoint.port});
     const auto descriptor =
-        connectTcp(endpoint.host, endpoint.port, [&patience] { return patience.isOver(); });
+        connectTcp(place.host, place.port, [&patience] { return patience.isOver(); });
     if (!descriptor && patience.isOver())
         return patience.error(endpoint.text());
     if (!descriptor && descriptor.error().kind == Error::Kind::Missing)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/result.h"
+#include "net/netplace.h"
 #include "settings/profile.h"
 
 #include <QString>
@@ -18,6 +19,8 @@ struct RedisEndpoint
     Transport transport = Transport::Tcp;
     QString host;
     quint16 port = 6379;
+    std::optional<NetPlace> through = {}; ///< Connects there instead, to a tunnel's near end;
+                                          ///< `host` stays the name that TLS verifies.
     QString path; ///< Of the unix socket.
     QString user; ///< Empty: the default user.
     std::optional<QString> password;

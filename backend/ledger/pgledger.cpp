@@ -313,12 +313,14 @@ Result<std::unique_ptr<Ledger>> makePgLedger(
     const QString& outboxDsn,
     Access access,
     const std::optional<QString>& password,
-    std::stop_token stop)
+    std::stop_token stop,
+    const NetRoute& route)
 {
     PgTarget target{
         .dsn = settings.dsn.isEmpty() ? outboxDsn : settings.dsn,
         .password = password,
-        .access = access};
+        .access = access,
+        .route = route};
     if (access == Access::Monitor)
         target.statementTimeout = findTimeout;
     auto connection = PgConnection::open(target, std::move(stop));

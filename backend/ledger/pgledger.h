@@ -4,6 +4,7 @@
 #include "core/access.h"
 #include "core/result.h"
 #include "ledger/ledger.h"
+#include "net/netplace.h"
 #include "settings/profile.h"
 
 #include <QString>
@@ -23,6 +24,7 @@ Result<std::unique_ptr<Ledger>> makePgLedger(
     const QString& outboxDsn,
     Access access,
     const std::optional<QString>& password = {},
-    std::stop_token stop = {});
+    std::stop_token stop = {},
+    const NetRoute& route = {});
 
 } // namespace outboard

@@ -67,6 +67,16 @@ struct OutboxTopicState
     friend bool operator==(const OutboxTopicState&, const OutboxTopicState&) = default;
 };
 
+/// How far a server that is a standby follows its primary.
+struct StandbyState
+{
+    std::optional<Milliseconds> behind; ///< Absent: all that arrived is replayed, and whether the
+                                        ///< primary has more cannot be known here.
+    std::optional<TimePoint> lastReplayed; ///< When its newest change was committed.
+
+    friend bool operator==(const StandbyState&, const StandbyState&) = default;
+};
+
 /// What one round knows of the outbox.
 struct OutboxState
 {
@@ -84,6 +94,7 @@ struct OutboxState
     bool hasUnpublishedIndex =
         false;           ///< A valid partial index on exactly the unpublished predicate.
     QString indexAdvice; ///< SQL that creates the missing index; empty when there is one.
+    std::optional<StandbyState> standby; ///< Present: read from a standby.
 
     friend bool operator==(const OutboxState&, const OutboxState&) = default;
 };

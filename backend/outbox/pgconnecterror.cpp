@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "outbox/pgcertificate.h"
 #include "outbox/pgdsn.h"
 #include "outbox/pgerror.h"
 
 #include <libpq-fe.h>
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
 
 #include <algorithm>
 #include <array>
@@ -20,7 +23,36 @@ struct TextRule
     const char* sentence; ///< %1 server, %2 database, %3 user.
 };
 
+// The first rule that fits decides.
 constexpr std::array connectRules = {
+    TextRule{
+        "unsupported startup parameter",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The pooler at %1 does not accept a setting in the DSN, most likely \"options\". Leave "
+            "it out.")},
+    TextRule{
+        "server is in hot standby mode",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "Only a standby answers at %1, and nothing can be changed there. Set \"dsn\" in the "
+            "profile to the primary; the standby belongs in \"monitor_dsn\".")},
+    TextRule{
+        "session is read-only",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 only lets read, but the DSN asks for a server to write to. Set "
+            "\"dsn\" in the profile to the primary.")},
+    TextRule{
+        "server is not in hot standby mode",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "No standby answers at %1, which target_session_attrs in the DSN asks for. Use "
+            "prefer-standby, or correct the host.")},
     TextRule{
         "invalid integer value",
         Error::Kind::Refused,
@@ -43,6 +75,20 @@ constexpr std::array connectRules = {
         QT_TRANSLATE_NOOP(
             "outboard",
             "PostgreSQL at %1 refused the password of user \"%3\". Check user and password.")},
+    TextRule{
+        "certificate authentication failed",
+        Error::Kind::Auth,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The client certificate for PostgreSQL at %1 is not for user \"%3\". Use the user that "
+            "it names, or the certificate of that user.")},
+    TextRule{
+        "requires a valid client certificate",
+        Error::Kind::Auth,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 asks for a client certificate and got none. Set sslcert and sslkey "
+            "in the DSN.")},
     TextRule{
         "no password supplied",
         Error::Kind::Auth,
@@ -90,6 +136,26 @@ constexpr std::array connectRules = {
         QT_TRANSLATE_NOOP(
             "outboard",
             "There is no CA file to verify PostgreSQL at %1. Set sslrootcert in the DSN to it.")},
+    TextRule{
+        "alert certificate expired",
+        Error::Kind::Tls,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The client certificate for PostgreSQL at %1 has expired. Renew the file that sslcert "
+            "names.")},
+    TextRule{
+        "alert certificate revoked",
+        Error::Kind::Tls,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The client certificate for PostgreSQL at %1 was revoked. Ask for a new one.")},
+    TextRule{
+        "alert unknown ca",
+        Error::Kind::Tls,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "PostgreSQL at %1 does not trust the authority that signed the client certificate. Use "
+            "one of the right authority as sslcert.")},
     TextRule{
         "server does not support SSL",
         Error::Kind::Tls,
@@ -146,6 +212,49 @@ constexpr std::array connectRules = {
             "There is no pg_service.conf with %1. Check \"service\" in the DSN and "
             "PGSERVICEFILE.")},
     TextRule{
+        "permission denied for database",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "User \"%3\" may not connect to database \"%2\" of PostgreSQL at %1. GRANT CONNECT on "
+            "it, or use another user in the DSN.")},
+    TextRule{
+        "no such database",
+        Error::Kind::Missing,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The pooler at %1 knows no database \"%2\". Check the database in the DSN.")},
+    TextRule{
+        "no such user",
+        Error::Kind::Auth,
+        QT_TRANSLATE_NOOP(
+            "outboard", "The pooler at %1 knows no user \"%3\". Check the user in the DSN.")},
+    TextRule{
+        "cannot connect to server",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The pooler at %1 runs, but does not reach its PostgreSQL. Look at the pooler's log.")},
+    TextRule{
+        "server login has been failing",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The pooler at %1 runs, but its PostgreSQL refuses it. Look at the pooler's log.")},
+    TextRule{
+        "no more connections allowed",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The pooler at %1 has no free connection. Close some, or raise max_client_conn.")},
+    TextRule{
+        "query_wait_timeout",
+        Error::Kind::Unreachable,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "The pooler at %1 had no session for this connection in time. Look for transactions "
+            "that stay open, or raise its pool_size.")},
+    TextRule{
         "database \"",
         Error::Kind::Missing,
         QT_TRANSLATE_NOOP(
@@ -200,6 +309,28 @@ constexpr std::array connectRules = {
             "PostgreSQL at %1 cannot be reached. Check the DSN, and that the server runs.")},
 };
 
+constexpr TextRule expiredCertificate{
+    "",
+    Error::Kind::Tls,
+    QT_TRANSLATE_NOOP(
+        "outboard", "The certificate of PostgreSQL at %1 has expired. Renew it on the server.")};
+
+constexpr TextRule earlyCertificate{
+    "",
+    Error::Kind::Tls,
+    QT_TRANSLATE_NOOP(
+        "outboard",
+        "The certificate of PostgreSQL at %1 is not valid yet. Check the clocks of both "
+        "machines.")};
+
+constexpr TextRule openPassfile{
+    "",
+    Error::Kind::Auth,
+    QT_TRANSLATE_NOOP(
+        "outboard",
+        "PostgreSQL at %1 asks for a password of user \"%3\", and libpq ignores the password file "
+        "because others can read it. Set its mode to 0600.")};
+
 constexpr TextRule unknownRefusal{
     "",
     Error::Kind::Auth,
@@ -208,21 +339,48 @@ constexpr TextRule unknownRefusal{
         "PostgreSQL at %1 runs but refused the connection. Check user, password and database of "
         "the DSN.")};
 
+bool isPassfileIgnored(const PgDsn& dsn)
+{
+    const QByteArray file = dsn.expanded().value("passfile");
+    const QFileInfo info(
+        file.isEmpty() ? QDir::home().filePath(QStringLiteral(".pgpass"))
+                       : QString::fromUtf8(file));
+    constexpr auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup
+                            | QFile::ReadOther | QFile::WriteOther | QFile::ExeOther;
+    return info.isFile() && (info.permissions() & others);
+}
+
+/// What libpq's text leaves open.
+const TextRule& closer(const TextRule& rule, const PgDsn& dsn)
+{
+    const QLatin1StringView text(rule.text);
+    if (text == QLatin1StringView("certificate verify failed")) {
+        const auto fault = certificateFault(dsn);
+        if (fault == CertificateFault::Expired)
+            return expiredCertificate;
+        if (fault == CertificateFault::NotYetValid)
+            return earlyCertificate;
+    }
+    if (text == QLatin1StringView("no password supplied") && isPassfileIgnored(dsn))
+        return openPassfile;
+    // A server that speaks another language than English: at least tell whether it is there at all.
+    if (text.isEmpty() && PQping(dsn.conninfo().constData()) == PQPING_OK)
+        return unknownRefusal;
+    return rule;
+}
+
 } // namespace
 
 Error connectError(const PgDsn& dsn, const QString& libpqText)
 {
-    const auto* rule =
+    const auto* found =
         std::find_if(connectRules.begin(), connectRules.end(), [&](const TextRule& r) {
             return libpqText.contains(QLatin1StringView(r.text));
         });
-    const bool isRecognised = *rule->text != '\0';
-    // A server that speaks another language than English: at least tell whether it is there at all.
-    if (!isRecognised && PQping(dsn.conninfo().constData()) == PQPING_OK)
-        rule = &unknownRefusal;
+    const TextRule& rule = closer(*found, dsn);
     return Error{
-        rule->kind,
-        filledSentence(rule->sentence, {dsn.server(), dsn.database(), dsn.user()}),
+        rule.kind,
+        filledSentence(rule.sentence, {dsn.server(), dsn.database(), dsn.user()}),
         dsn.redacted(libpqText.trimmed())};
 }
 

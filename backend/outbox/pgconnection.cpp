@@ -109,12 +109,16 @@ struct PgConnection::Private
     PgDsn dsn;
     Access access;
     Milliseconds statementTimeout;
+    Milliseconds lockTimeout;
     std::stop_token stop = {};
     std::unique_ptr<pqxx::connection> connection = {};
     std::unique_ptr<pgcompat::QuietNotices> notices = {};
     std::unique_ptr<PgDeadline> deadline = {};
     std::unique_ptr<std::stop_callback<std::function<void()>>> onStop = {};
+    bool isPooled = false;
     bool isBroken = false;
+
+    Result<void> prepare();
 
     Error broken(const QString& text)
     {
@@ -161,10 +165,32 @@ auto PgConnection::Private::guarded(Milliseconds limit, Work work) -> Result<dec
     }
 }
 
+/// A pooler tells its clients a process of its own making, so that it can find who cancels.
+Result<void> PgConnection::Private::prepare()
+{
+    const auto process = guarded(connectMargin, [&] {
+        return pqxx::nontransaction(*connection).exec("SELECT pg_backend_pid()")[0][0].as<int>();
+    });
+    if (!process)
+        return process.error();
+    isPooled = *process != connection->backendpid();
+    if (isPooled)
+        return {};
+    const auto set = guarded(connectMargin, [&] {
+        pqxx::nontransaction(*connection)
+            .exec(
+                settingsSql(PgScope::Session, access, statementTimeout, lockTimeout).toStdString());
+        return true;
+    });
+    return set ? Result<void>() : set.error();
+}
+
 Result<std::unique_ptr<PgConnection>> PgConnection::open(
     const PgTarget& target, std::stop_token stop)
 {
     auto parsed = PgDsn::parse(target.dsn);
+    if (parsed && target.route)
+        parsed = parsed->routed(target.route);
     if (!parsed)
         return parsed.error();
     const bool isMonitor = target.access == Access::Monitor;
@@ -172,6 +198,7 @@ Result<std::unique_ptr<PgConnection>> PgConnection::open(
         completedDsn(std::move(*parsed), target.password, target.access),
         target.access,
         target.statementTimeout.value_or(isMonitor ? Milliseconds(150) : Milliseconds(15'000)),
+        target.lockTimeout.value_or(isMonitor ? Milliseconds(50) : Milliseconds(2'000)),
         stop});
     try {
         const EnglishMessages english;
@@ -182,15 +209,8 @@ Result<std::unique_ptr<PgConnection>> PgConnection::open(
     }
     d->notices = std::make_unique<pgcompat::QuietNotices>(*d->connection);
     d->deadline = std::make_unique<PgDeadline>(d->connection->sock());
-    const auto set = d->guarded(connectMargin, [&] {
-        const Milliseconds lock =
-            target.lockTimeout.value_or(isMonitor ? Milliseconds(50) : Milliseconds(2'000));
-        pqxx::nontransaction(*d->connection)
-            .exec(sessionSettings(d->access, d->statementTimeout, lock).toStdString());
-        return true;
-    });
-    if (!set)
-        return set.error();
+    if (auto prepared = d->prepare(); !prepared)
+        return prepared.error();
     if (isMonitor) {
         d->onStop = std::make_unique<std::stop_callback<std::function<void()>>>(
             std::move(stop), [deadline = d->deadline.get()] { deadline->cut(); });
@@ -222,6 +242,11 @@ Access PgConnection::access() const
     return d->access;
 }
 
+bool PgConnection::isPooled() const
+{
+    return d->isPooled;
+}
+
 Result<Microseconds> PgConnection::ping()
 {
     QElapsedTimer timer;
@@ -235,11 +260,28 @@ Result<PgRows> PgConnection::query(const QByteArray& sql, const PgParameters& pa
 {
     if (holdsZeroByte(parameters))
         return zeroByteError();
+    if (d->isPooled)
+        return queryInTransaction(sql, parameters);
     auto rows = d->guarded(d->statementTimeout, [&] {
         pqxx::nontransaction autocommit(*d->connection);
         return fetch(autocommit, sql, parameters);
     });
     return rows ? std::move(rows) : withNeededRights(rows.error(), sql, d->dsn);
+}
+
+Result<PgRows> PgConnection::queryInTransaction(
+    const QByteArray& sql, const PgParameters& parameters)
+{
+    const bool isReading = d->access == Access::Monitor;
+    auto transaction = begin(isReading ? Mode::ReadOnly : Mode::ReadWrite);
+    if (!transaction)
+        return transaction.error();
+    auto rows = transaction->query(sql, parameters);
+    if (!rows || isReading)
+        return rows;
+    if (auto committed = transaction->commit(); !committed)
+        return committed.error();
+    return rows;
 }
 
 struct PgTransaction::Private
@@ -272,10 +314,18 @@ Result<PgTransaction> PgConnection::begin(Mode mode, std::optional<Milliseconds>
     auto priv = std::make_unique<PgTransaction::Private>(PgTransaction::Private{
         d.get(), statementTimeout.value_or(d->statementTimeout), std::move(*made)});
     PgTransaction transaction(std::move(priv));
-    if (statementTimeout) {
-        const QByteArray sql =
-            "SET LOCAL statement_timeout = " + QByteArray::number(statementTimeout->count());
-        if (auto set = transaction.query(sql); !set)
+    QByteArray settings;
+    if (d->isPooled) {
+        settings = settingsSql(
+            PgScope::Transaction,
+            d->access,
+            statementTimeout.value_or(d->statementTimeout),
+            d->lockTimeout);
+    } else if (statementTimeout) {
+        settings = "SET LOCAL statement_timeout = " + QByteArray::number(statementTimeout->count());
+    }
+    if (!settings.isEmpty()) {
+        if (auto set = transaction.query(settings); !set)
             return set.error();
     }
     return transaction;

@@ -4,6 +4,7 @@
 #include "core/access.h"
 #include "core/result.h"
 #include "core/time.h"
+#include "net/netplace.h"
 #include "outbox/pgrows.h"
 
 #include <QByteArray>
@@ -28,13 +29,17 @@ struct PgTarget
     Access access = Access::Monitor;
     std::optional<Milliseconds> statementTimeout = {};
     std::optional<Milliseconds> lockTimeout = {};
+    NetRoute route = {}; ///< Empty: directly.
 };
 
 class PgTransaction;
 
 /// One connection. Used on one thread. Never reconnects by itself: after isUsable() turned false it
 /// stays false, and everything answers Error::Unreachable.
-/// Monitor sessions are read-only at the server (default_transaction_read_only).
+/// Monitor sessions are read-only at the server (default_transaction_read_only). Behind a pooler
+/// (PgBouncer), where sessions are shared with others, nothing is set for the session: each
+/// statement has a transaction of its own, read-only and with the limits.
+/// Operate connections lead to a primary, or are refused.
 class PgConnection
 {
 public:
@@ -53,6 +58,9 @@ public:
     /// The time that one trivial statement took, on this machine.
     Result<Microseconds> ping();
 
+    /// Whether a pooler stands between, which lends its sessions.
+    bool isPooled() const;
+
     /// One statement in its own transaction.
     Result<PgRows> query(const QByteArray& sql, const PgParameters& parameters = {});
 
@@ -65,6 +73,8 @@ public:
 
 private:
     friend class PgTransaction;
+    Result<PgRows> queryInTransaction(const QByteArray& sql, const PgParameters& parameters);
+
     struct Private;
     explicit PgConnection(std::unique_ptr<Private> d);
     std::unique_ptr<Private> d;

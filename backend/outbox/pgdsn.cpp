@@ -5,16 +5,46 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <memory>
 
 namespace outboard {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+
+QByteArrayList listed(const QByteArray& text)
+{
+    return text.isEmpty() ? QByteArrayList() : text.split(',');
+}
+
+/// libpq takes one port for all hosts.
+QByteArray portOf(const QByteArrayList& ports, qsizetype index)
+{
+    const QByteArray port = ports.size() == 1 ? ports.first() : ports.value(index);
+    return port.isEmpty() ? QByteArray("5432") : port;
+}
+
+Error noHost()
+{
+    return Error{
+        Error::Kind::Refused,
+        QCoreApplication::translate(
+            "outboard",
+            "The DSN names no host that a tunnel can lead to. Write the server's name, as the SSH "
+            "host knows it, or leave \"ssh\" out."),
+        {}};
+}
+
+} // namespace
+
 Result<PgDsn> PgDsn::parse(const QString& text)
 {
     char* complaint = nullptr;
-    using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
     const Options options(PQconninfoParse(text.toUtf8().constData(), &complaint), &PQconninfoFree);
     // libpq's complaint repeats the text, and with it the password.
     PQfreemem(complaint);
@@ -45,8 +75,11 @@ QString PgDsn::server() const
     const QByteArray host = m_values.value("host", m_values.value("hostaddr", fallback));
     if (host.startsWith('/'))
         return QString::fromUtf8(host);
-    const QByteArray port = m_values.value("port", "5432");
-    return QString::fromUtf8(host) + u':' + QString::fromUtf8(port);
+    QStringList servers;
+    const QByteArrayList ports = listed(m_values.value("port"));
+    for (const QByteArray& one : host.split(','))
+        servers << QString::fromUtf8(one + ':' + portOf(ports, servers.size()));
+    return servers.join(u", "_s);
 }
 
 QString PgDsn::database() const
@@ -67,6 +100,62 @@ bool PgDsn::hasPassword() const
 bool PgDsn::has(const QByteArray& keyword) const
 {
     return m_values.contains(keyword);
+}
+
+QByteArray PgDsn::value(const QByteArray& keyword) const
+{
+    return m_values.value(keyword);
+}
+
+PgDsn PgDsn::expanded() const
+{
+    // A value that cannot be stops libpq after it has put all settings together, before it
+    // connects.
+    PgDsn stopped = *this;
+    stopped.set("target_session_attrs", "-");
+    const Connection connection(PQconnectStart(stopped.conninfo().constData()), &PQfinish);
+    const Options options(connection ? PQconninfo(connection.get()) : nullptr, &PQconninfoFree);
+    PgDsn all = *this;
+    for (const PQconninfoOption* option = options.get(); option && option->keyword; ++option) {
+        if (option->val && !has(option->keyword))
+            all.m_values.insert(option->keyword, option->val);
+    }
+    return all;
+}
+
+Result<QList<NetPlace>> PgDsn::servers() const
+{
+    const QByteArrayList names = listed(value("host"));
+    const QByteArrayList addresses = listed(value("hostaddr"));
+    const QByteArrayList ports = listed(value("port"));
+    QList<NetPlace> servers;
+    for (qsizetype i = 0; i < std::max(names.size(), addresses.size()); ++i) {
+        const QByteArray host = addresses.value(i).isEmpty() ? names.value(i) : addresses.at(i);
+        if (host.isEmpty() || host.startsWith('/') || host.startsWith('@'))
+            return noHost();
+        servers << NetPlace{QString::fromUtf8(host), portOf(ports, i).toUShort()};
+    }
+    return servers.isEmpty() ? Result<QList<NetPlace>>(noHost()) : servers;
+}
+
+Result<PgDsn> PgDsn::routed(const NetRoute& route) const
+{
+    PgDsn routed = expanded();
+    const auto servers = routed.servers();
+    if (!servers)
+        return servers.error();
+    QByteArrayList addresses;
+    QByteArrayList ports;
+    for (const NetPlace& server : *servers) {
+        const auto near = route(server);
+        if (!near)
+            return near.error();
+        addresses << near->host.toUtf8();
+        ports << QByteArray::number(near->port);
+    }
+    routed.set("hostaddr", addresses.join(','));
+    routed.set("port", ports.join(','));
+    return routed;
 }
 
 void PgDsn::set(const QByteArray& keyword, const QByteArray& value)

@@ -184,6 +184,19 @@ QString neededRights(const QString& denied, const QByteArray& sql)
     return rights.join(u", "_s);
 }
 
+Error recoveryConflict(const QString& line)
+{
+    return Error{
+        Error::Kind::Timeout,
+        filledSentence(
+            QT_TRANSLATE_NOOP(
+                "outboard",
+                "The standby ended the query so that it could go on following its primary (%1). "
+                "Ask again; max_standby_streaming_delay there gives queries more time."),
+            {line}),
+        QString(u"40001 " + line)};
+}
+
 } // namespace
 
 QString filledSentence(const char* sentence, std::initializer_list<QString> values)
@@ -206,6 +219,9 @@ QString filledSentence(const char* sentence, std::initializer_list<QString> valu
 Error statementError(const QByteArray& sqlstate, const QString& serverText)
 {
     const QString line = firstLine(serverText);
+    // It shares the SQLSTATE of serialization failures.
+    if (sqlstate.startsWith("40") && serverText.contains(u"conflict with recovery"))
+        return recoveryConflict(line);
     const auto* rule = std::find_if(stateRules.begin(), stateRules.end(), [&](const StateRule& r) {
         return sqlstate.startsWith(r.state);
     });

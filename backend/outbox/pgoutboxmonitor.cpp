@@ -2,6 +2,7 @@
 #include "outbox/pgoutboxmonitor.h"
 
 #include "outbox/pgconnection.h"
+#include "outbox/sqltext.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -154,6 +155,8 @@ Result<OutboxState> PgOutboxMonitor::state()
     if (!known->hasUnpublishedIndex && m_mapping.table().type != "v"
         && m_mapping.knowsUnpublished())
         round.state.indexAdvice = m_mapping.indexAdvice();
+    if (auto added = addStandby(round); !added)
+        return added.error();
     const bool isCounted = known->hasUnpublishedIndex || known->isSmall;
     if (auto added = !m_mapping.knowsUnpublished() ? addSlots(round)
                      : isCounted                   ? addBacklog(round)
@@ -175,6 +178,25 @@ Result<OutboxState> PgOutboxMonitor::state()
         round.state.topics.end(),
         [](const OutboxTopicState& a, const OutboxTopicState& b) { return a.topic < b.topic; });
     return round.state;
+}
+
+/// The age of the newest change is how far a standby is behind only while more has arrived: an idle
+/// primary makes it grow, too.
+Result<void> PgOutboxMonitor::addStandby(Round& round)
+{
+    const auto rows = m_connection.query(
+        "SELECT coalesce(pg_last_wal_receive_lsn() > pg_last_wal_replay_lsn(), false), "
+        + sqltext::micros("pg_last_xact_replay_timestamp()") + " WHERE pg_is_in_recovery()");
+    if (!rows)
+        return rows.error();
+    if (rows->isEmpty())
+        return {};
+    StandbyState standby;
+    standby.lastReplayed = rows->optionalTime(0, 1);
+    if (rows->boolean(0, 0) && standby.lastReplayed)
+        standby.behind = age(round.state.at, *standby.lastReplayed);
+    round.state.standby = standby;
+    return {};
 }
 
 Result<void> PgOutboxMonitor::addBacklog(Round& round)

@@ -53,6 +53,7 @@ private:
     };
 
     Result<bool> coversUnpublished(const QByteArray& indexPredicate);
+    Result<void> addStandby(Round& round);
     Result<void> addBacklog(Round& round);
     Result<void> addEstimate(Round& round);
     Result<void> addSlots(Round& round);

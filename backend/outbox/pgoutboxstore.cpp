@@ -264,17 +264,25 @@ Result<std::map<DeadWhere, DeadTable>> findDead(
 
 } // namespace
 
+const QString& dsnFor(const OutboxSettings& settings, Access access)
+{
+    const bool readsElsewhere = access == Access::Monitor && !settings.monitorDsn.isEmpty();
+    return readsElsewhere ? settings.monitorDsn : settings.dsn;
+}
+
 Result<std::unique_ptr<OutboxStore>> makePgOutboxStore(
     const OutboxSettings& settings,
     Access access,
     const std::optional<QString>& password,
-    std::stop_token stop)
+    std::stop_token stop,
+    const NetRoute& route)
 {
     auto complete = withPreset(settings);
     if (!complete)
         return complete.error();
     auto connection = PgConnection::open(
-        {.dsn = settings.dsn, .password = password, .access = access}, std::move(stop));
+        {.dsn = dsnFor(settings, access), .password = password, .access = access, .route = route},
+        std::move(stop));
     if (!connection)
         return connection.error();
     auto table = findTable(

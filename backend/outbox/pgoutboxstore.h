@@ -3,6 +3,7 @@
 
 #include "core/access.h"
 #include "core/result.h"
+#include "net/netplace.h"
 #include "outbox/outboxstore.h"
 #include "settings/profile.h"
 
@@ -14,6 +15,9 @@
 
 namespace outboard {
 
+/// Monitoring may read from a standby; actions need the primary.
+const QString& dsnFor(const OutboxSettings& settings, Access access);
+
 /// Connects and resolves the mapping against the catalogue. Blocks up to the connect deadline.
 /// `password` is used when the DSN holds none; without either, libpq looks into ~/.pgpass.
 /// Error::Missing when the table is not found, is not the only one, or lacks a mapped column: the
@@ -22,6 +26,7 @@ Result<std::unique_ptr<OutboxStore>> makePgOutboxStore(
     const OutboxSettings& settings,
     Access access,
     const std::optional<QString>& password = {},
-    std::stop_token stop = {});
+    std::stop_token stop = {},
+    const NetRoute& route = {});
 
 } // namespace outboard

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "outbox/pgstartup.h"
 
+#include <QByteArrayList>
+
 #include <utility>
 
 namespace outboard {
@@ -23,25 +25,31 @@ PgDsn completedDsn(PgDsn dsn, const std::optional<QString>& password, Access acc
         if (!dsn.has(keyword))
             dsn.set(keyword, value);
     }
+    // A standby would let the action begin, and refuse it in the middle.
+    if (access == Access::Operate && dsn.value("target_session_attrs") != "read-write")
+        dsn.set("target_session_attrs", "primary");
     return dsn;
 }
 
 /// By SET, not by the startup packet's options, which PgBouncer refuses.
-QByteArray sessionSettings(Access access, Milliseconds statement, Milliseconds lock)
+QByteArray settingsSql(PgScope scope, Access access, Milliseconds statement, Milliseconds lock)
 {
-    QByteArray sql = "SET statement_timeout = " + QByteArray::number(statement.count())
-                     + "; SET lock_timeout = "
-                     + QByteArray::number(lock.count())
-                     // sqltext::checkFragment() reads strings by this rule.
-                     + "; SET standard_conforming_strings = on";
+    QByteArrayList settings{
+        "statement_timeout = " + QByteArray::number(statement.count()),
+        "lock_timeout = " + QByteArray::number(lock.count()),
+        // sqltext::checkFragment() reads strings by this rule.
+        "standard_conforming_strings = on"};
     if (access == Access::Monitor) {
-        sql += "; SET default_transaction_read_only = on; SET max_parallel_workers_per_gather = 0"
-               "; SET jit = off; SET idle_in_transaction_session_timeout = 5000";
+        settings << "default_transaction_read_only = on"
+                 << "max_parallel_workers_per_gather = 0"
+                 << "jit = off"
+                 << "idle_in_transaction_session_timeout = 5000";
     } else {
         // A desktop that hangs in the middle of a chunk must not hold row locks for ever.
-        sql += "; SET idle_in_transaction_session_timeout = 60000";
+        settings << "idle_in_transaction_session_timeout = 60000";
     }
-    return sql;
+    const QByteArray verb = scope == PgScope::Session ? "SET " : "SET LOCAL ";
+    return verb + settings.join("; " + verb);
 }
 
 } // namespace outboard

@@ -4,6 +4,7 @@
 #include "brokers/broker.h"
 #include "brokers/brokerkinds.h"
 #include "ledger/pgledger.h"
+#include "net/sshroutes.h"
 #include "outbox/outboxpresets.h"
 #include "outbox/outboxstore.h"
 #include "outbox/pgoutboxstore.h"
@@ -30,6 +31,31 @@ OutboxSettings withEventIdOf(const BrokerSettings& broker, OutboxSettings outbox
     return outbox;
 }
 
+using Routes = std::shared_ptr<const SshRoutes>; ///< Null: directly.
+
+Routes routesOf(const SshSettings& settings)
+{
+    return settings.host.isEmpty() ? nullptr : std::make_shared<const SshRoutes>(settings);
+}
+
+NetRoute through(const Routes& routes, const std::stop_token& stop)
+{
+    if (!routes)
+        return {};
+    return [routes, stop](const NetPlace& server) { return routes->to(server, stop); };
+}
+
+/// At the near end of a tunnel, a server that the SSH host does not reach looks like one that hangs
+/// up: ssh knows better.
+template<class T>
+Result<T> explained(Result<T> opened, const Routes& routes, const std::stop_token& stop)
+{
+    if (opened || !routes || !isTransient(opened.error().kind))
+        return opened;
+    const auto complaint = routes->complaint(stop);
+    return complaint ? Result<T>(*complaint) : std::move(opened);
+}
+
 /// The real servers of one profile.
 class ServerBackends final : public Backends
 {
@@ -39,6 +65,10 @@ public:
         , m_secrets(std::move(secrets))
     {
         m_profile.outbox = withEventIdOf(m_profile.broker, m_profile.outbox);
+        m_outboxRoutes = routesOf(m_profile.outbox.ssh);
+        m_brokerRoutes = routesOf(m_profile.broker.ssh);
+        for (const LedgerSettings& ledger : std::as_const(m_profile.ledgers))
+            m_ledgerRoutes.push_back(ledger.dsn.isEmpty() ? m_outboxRoutes : routesOf(ledger.ssh));
     }
 
     const Profile& profile() const override { return m_profile; }
@@ -46,18 +76,29 @@ public:
     Result<std::unique_ptr<OutboxStore>> openOutbox(
         Access access, std::stop_token stop) const override
     {
-        return makePgOutboxStore(
-            m_profile.outbox, access, secret(u"outbox"_s, m_profile.outbox.dsn), std::move(stop));
+        return explained(
+            makePgOutboxStore(
+                m_profile.outbox,
+                access,
+                secret(u"outbox"_s, dsnFor(m_profile.outbox, access)),
+                stop,
+                through(m_outboxRoutes, stop)),
+            m_outboxRoutes,
+            stop);
     }
 
     Result<std::unique_ptr<Broker>> openBroker(Access access, std::stop_token stop) const override
     {
-        return outboard::openBroker(
-            m_profile.broker,
-            m_profile.thresholds,
-            access,
-            secret(u"broker"_s, m_profile.broker.url),
-            std::move(stop));
+        return explained(
+            outboard::openBroker(
+                m_profile.broker,
+                m_profile.thresholds,
+                access,
+                secret(u"broker"_s, m_profile.broker.url),
+                stop,
+                through(m_brokerRoutes, stop)),
+            m_brokerRoutes,
+            stop);
     }
 
     Result<std::unique_ptr<Ledger>> openLedger(
@@ -65,12 +106,17 @@ public:
     {
         const LedgerSettings& settings = m_profile.ledgers.at(index);
         const QString& dsn = settings.dsn.isEmpty() ? m_profile.outbox.dsn : settings.dsn;
-        return makePgLedger(
-            settings,
-            m_profile.outbox.dsn,
-            access,
-            secret(ledgerSource(settings), dsn),
-            std::move(stop));
+        const Routes& routes = m_ledgerRoutes.at(static_cast<std::size_t>(index));
+        return explained(
+            makePgLedger(
+                settings,
+                m_profile.outbox.dsn,
+                access,
+                secret(ledgerSource(settings), dsn),
+                stop,
+                through(routes, stop)),
+            routes,
+            stop);
     }
 
 private:
@@ -84,6 +130,9 @@ private:
 
     Profile m_profile;
     std::shared_ptr<const SecretStore> m_secrets;
+    Routes m_outboxRoutes;
+    Routes m_brokerRoutes;
+    std::vector<Routes> m_ledgerRoutes;
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "brokers/redissession.h"
 #include "brokers/redisurl.h"
+#include "net/sshtunnel.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -122,6 +123,16 @@ Result<CeleryReceipt> enqueueRelayTask(
         return endpoint.error();
     if (!endpoint->password)
         endpoint->password = password;
+    std::unique_ptr<SshTunnel> tunnel;
+    if (!settings.ssh.host.isEmpty()) {
+        auto opened = SshTunnel::open(settings.ssh, {endpoint->host, endpoint->port}, [&stop] {
+            return !stop.stop_requested();
+        });
+        if (!opened)
+            return opened.error();
+        tunnel = std::move(*opened);
+        endpoint->through = tunnel->near();
+    }
     RedisSession::Options options;
     options.access = Access::Operate;
     options.stop = std::move(stop);

@@ -31,11 +31,27 @@ struct OutboxColumns
     friend bool operator==(const OutboxColumns&, const OutboxColumns&) = default;
 };
 
+/// "ssh" of a source: a tunnel through the system's ssh to a host that reaches the server. What is
+/// empty is up to ssh (its configuration, the agent).
+struct SshSettings
+{
+    QString host; ///< Or an alias of ssh's configuration; empty: no tunnel.
+    QString user;
+    std::optional<qint64> port;
+    QString key;    ///< Private key file.
+    QString jump;   ///< "user@host:port", several with commas.
+    QString config; ///< Configuration file in place of ~/.ssh/config.
+
+    friend bool operator==(const SshSettings&, const SshSettings&) = default;
+};
+
 /// "outbox" of a profile file. Empty strings are filled in from the preset and, for the table, from
 /// the catalogue (a table whose name ends in _outboxevent).
 struct OutboxSettings
 {
     QString dsn;
+    QString monitorDsn; ///< A standby to read from; actions use `dsn`. Empty: `dsn`.
+    SshSettings ssh;
     QString preset = QStringLiteral("django");
     QString table; ///< "name" or "schema.name"; a dot inside a name is written in double quotes.
     OutboxColumns columns;
@@ -51,8 +67,9 @@ struct OutboxSettings
 
 struct LedgerSettings
 {
-    QString dsn;   ///< Empty: the outbox's.
-    QString table; ///< Empty: a table whose name ends in _processedevent.
+    QString dsn;     ///< Empty: the outbox's, with its tunnel.
+    SshSettings ssh; ///< For a DSN of its own.
+    QString table;   ///< Empty: a table whose name ends in _processedevent.
     QString eventId = QStringLiteral("event_id");
     QString
         consumer; ///< Column that names the consuming group; empty: the table serves one service.
@@ -77,6 +94,7 @@ struct BrokerSettings
 {
     QString kind = QStringLiteral("redis");
     QString url;
+    SshSettings ssh;
     QString stream = QStringLiteral("{topic}");
     QString eventId = QStringLiteral(
         "event_id"); ///< A field, a path inside a JSON field ("data.order_id"), or "@entry_id".
@@ -92,6 +110,7 @@ struct CelerySettings
     QString url; ///< Empty: `--via celery` is not available.
     QString queue = QStringLiteral("celery");
     QString task;
+    SshSettings ssh = {};
 
     friend bool operator==(const CelerySettings&, const CelerySettings&) = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "settings/profilecheck.h"
 
+#include "net/sshtunnel.h"
 #include "settings/connectiontext.h"
 #include "settings/jsonfields.h"
 #include "settings/profilejson.h"
@@ -45,6 +46,12 @@ Result<void> checkConnections(const Profile& profile, bool hasCelery)
         return checked;
     if (auto checked = checkConnection(u"broker.url"_s, profile.broker.url, url); !checked)
         return checked;
+    if (!profile.outbox.monitorDsn.isEmpty()) {
+        const auto checked =
+            checkConnection(u"outbox.monitor_dsn"_s, profile.outbox.monitorDsn, dsn);
+        if (!checked)
+            return checked;
+    }
     for (qsizetype i = 0; i < profile.ledgers.size(); ++i) {
         const QString& text = profile.ledgers.at(i).dsn;
         if (text.isEmpty())
@@ -61,6 +68,21 @@ Result<void> checkConnections(const Profile& profile, bool hasCelery)
             "\"orders.tasks.relay_outbox\"."));
     }
     return checkConnection(u"celery.url"_s, profile.celery.url, url);
+}
+
+Result<void> checkTunnels(const Profile& profile)
+{
+    QList<std::pair<QString, const SshSettings*>> tunnels{
+        {u"outbox.ssh"_s, &profile.outbox.ssh},
+        {u"broker.ssh"_s, &profile.broker.ssh},
+        {u"celery.ssh"_s, &profile.celery.ssh}};
+    for (qsizetype i = 0; i < profile.ledgers.size(); ++i)
+        tunnels.append({u"ledgers[%1].ssh"_s.arg(i), &profile.ledgers.at(i).ssh});
+    for (const auto& [place, settings] : std::as_const(tunnels)) {
+        if (auto checked = checkSsh(*settings, place); !checked)
+            return checked;
+    }
+    return {};
 }
 
 Result<void> checkHandlerUrl(const QString& text, const QString& place)
@@ -196,6 +218,8 @@ Result<void> checkProfile(const Profile& profile, bool hasCelery)
     if (auto checked = checkConnections(profile, hasCelery); !checked)
         return checked;
     if (auto checked = checkMasking(profile.masking); !checked)
+        return checked;
+    if (auto checked = checkTunnels(profile); !checked)
         return checked;
     return checkHandlers(profile);
 }

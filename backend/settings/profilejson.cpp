@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <array>
 
 namespace outboard {
@@ -99,6 +100,37 @@ struct JsonCodec<OutboxColumns> : JsonStruct<OutboxColumns>
     }
 };
 
+/// In short "user@host", where nothing else is set.
+template<>
+struct JsonCodec<SshSettings>
+{
+    static QList<JsonField<SshSettings>> fields()
+    {
+        return {
+            jsonField(u"host"_s, &SshSettings::host),
+            jsonField(u"user"_s, &SshSettings::user),
+            jsonField(u"port"_s, &SshSettings::port),
+            jsonField(u"key"_s, &SshSettings::key),
+            jsonField(u"jump"_s, &SshSettings::jump),
+            jsonField(u"config"_s, &SshSettings::config),
+        };
+    }
+
+    static Result<SshSettings> read(const QJsonValue& value, const QString& place)
+    {
+        if (!value.isString())
+            return readFields(fields(), value, place);
+        SshSettings settings;
+        const QString text = value.toString();
+        const qsizetype at = text.lastIndexOf(u'@');
+        settings.user = text.left(std::max<qsizetype>(at, 0));
+        settings.host = text.mid(at + 1);
+        return settings;
+    }
+
+    static QJsonValue write(const SshSettings& from) { return writeFields(fields(), from); }
+};
+
 template<>
 struct JsonCodec<OutboxSettings> : JsonStruct<OutboxSettings>
 {
@@ -106,6 +138,8 @@ struct JsonCodec<OutboxSettings> : JsonStruct<OutboxSettings>
     {
         return {
             connectionField(u"dsn"_s, &OutboxSettings::dsn),
+            connectionField(u"monitor_dsn"_s, &OutboxSettings::monitorDsn),
+            jsonField(u"ssh"_s, &OutboxSettings::ssh),
             jsonField(u"preset"_s, &OutboxSettings::preset),
             jsonField(u"table"_s, &OutboxSettings::table),
             jsonField(u"columns"_s, &OutboxSettings::columns),
@@ -126,6 +160,7 @@ struct JsonCodec<LedgerSettings> : JsonStruct<LedgerSettings>
     {
         return {
             connectionField(u"dsn"_s, &LedgerSettings::dsn),
+            jsonField(u"ssh"_s, &LedgerSettings::ssh),
             jsonField(u"table"_s, &LedgerSettings::table),
             jsonField(u"event_id"_s, &LedgerSettings::eventId),
             jsonField(u"consumer"_s, &LedgerSettings::consumer),
@@ -158,6 +193,7 @@ struct JsonCodec<BrokerSettings> : JsonStruct<BrokerSettings>
         return {
             jsonField(u"kind"_s, &BrokerSettings::kind),
             connectionField(u"url"_s, &BrokerSettings::url),
+            jsonField(u"ssh"_s, &BrokerSettings::ssh),
             jsonField(u"stream"_s, &BrokerSettings::stream),
             jsonField(u"event_id"_s, &BrokerSettings::eventId),
             jsonField(u"payload"_s, &BrokerSettings::payload),
@@ -176,6 +212,7 @@ struct JsonCodec<CelerySettings> : JsonStruct<CelerySettings>
             connectionField(u"url"_s, &CelerySettings::url),
             jsonField(u"queue"_s, &CelerySettings::queue),
             jsonField(u"task"_s, &CelerySettings::task),
+            jsonField(u"ssh"_s, &CelerySettings::ssh),
         };
     }
 };

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "text/format.h"
 
+#include "model/outboxrow.h"
 #include "text/escape.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
 
+#include <algorithm>
 #include <cmath>
 
 namespace outboard::format {
@@ -133,6 +135,22 @@ QString duration(std::optional<Milliseconds> duration)
         return u"?"_s;
     const auto ms = static_cast<quint64>(duration->count());
     return duration->count() < 0 ? u'-' + durationOf(0 - ms) : durationOf(ms);
+}
+
+QString standby(const StandbyState& standby, TimePoint now)
+{
+    if (standby.behind) {
+        return QCoreApplication::translate("outboard", "read from a standby, %1 behind")
+            .arg(duration(standby.behind));
+    }
+    if (!standby.lastReplayed)
+        return QCoreApplication::translate(
+            "outboard", "read from a standby; how far behind is unknown");
+    const auto age = std::chrono::floor<Milliseconds>(now - *standby.lastReplayed);
+    return QCoreApplication::translate(
+               "outboard",
+               "read from a standby; how far behind is unknown, its newest change is %1 old")
+        .arg(duration(std::max(age, Milliseconds(0))));
 }
 
 QString roundTrip(std::optional<Microseconds> roundTrip)

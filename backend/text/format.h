@@ -9,6 +9,10 @@
 
 #include <optional>
 
+namespace outboard {
+struct StandbyState;
+} // namespace outboard
+
 namespace outboard::format {
 
 /// "12 431" with narrow no-break spaces; sign kept.
@@ -22,6 +26,9 @@ QString rate(std::optional<double> perSecond);
 
 /// Two units at most: "850 ms", "42 s", "7 min 05 s", "3 h 12 min", "2 d 4 h"; "?" when absent.
 QString duration(std::optional<Milliseconds> duration);
+
+/// "read from a standby, 12 s behind", or that nobody knows how far, with its newest change's age.
+QString standby(const StandbyState& standby, TimePoint now);
 
 /// "0.35 ms", "12 ms", "1.2 s"; "?" when absent.
 QString roundTrip(std::optional<Microseconds> roundTrip);

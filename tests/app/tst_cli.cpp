@@ -198,7 +198,7 @@ void TestCli::statusHasTheContractsFields()
     QVERIFY(QDateTime::fromString(status[u"at"].toString(), Qt::ISODateWithMs).isValid());
 
     const QJsonObject outbox = status[u"outbox"].toObject();
-    COMPARE_KEYS(outbox, u"unpublished capped estimated oldest_unpublished_s topics"_s);
+    COMPARE_KEYS(outbox, u"unpublished capped estimated oldest_unpublished_s topics standby"_s);
     QCOMPARE(outbox[u"unpublished"], 2);
     QCOMPARE(outbox[u"capped"], false);
     QCOMPARE(outbox[u"estimated"], false);

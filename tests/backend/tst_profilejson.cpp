@@ -30,7 +30,9 @@ const QByteArray minimal =
 const QByteArray everything = quoted(
     "{ "
     "'name': 'shop', 'environment': 'production', "
-    "'outbox': { 'dsn': 'postgresql://u@h/db', 'preset': 'debezium', 'table': 'app.outbox', "
+    "'outbox': { 'dsn': 'postgresql://u@h/db', 'monitor_dsn': 'postgresql://u@standby/db', "
+    "'ssh': {'host': 'bastion', 'user': 'ann', 'port': 2222, 'key': 'id', 'jump': 'gate', "
+    "'config': 'ssh.conf'}, 'preset': 'debezium', 'table': 'app.outbox', "
     "'columns': {'id': 'i', 'event_id': 'e', 'topic': 't', 'payload': 'p', "
     "'created_at': 'c', 'key': 'k'}, "
     "'unpublished': 'sent IS NULL', 'mark_published': 'sent = now()', 'dead': 'failed' }, "
@@ -135,6 +137,12 @@ private slots:
         QTest::addColumn<QByteArray>("json");
         QTest::newRow("only the connections") << minimal;
         QTest::newRow("every key") << everything;
+        QTest::newRow("a tunnel for each source")
+            << with(everything, quoted("'groups': ["), quoted("'ssh': {'host': 'a'}, 'groups': ["))
+                   .replace(
+                       quoted("'payload': 'body'"),
+                       quoted("'ssh': {'host': 'b'}, 'payload': 'body'"))
+                   .replace(quoted("'queue':"), quoted("'ssh': {'host': 'c'}, 'queue':"));
         QTest::newRow("a republish handler") << with(
             minimal,
             quoted("{'outbox'"),
@@ -144,6 +152,32 @@ private slots:
             "'retries': 0");
         QTest::newRow("a command handler") << withHandler(
             "'kind': 'command', 'command': ['/bin/apply', '--once'], 'timeout': '10m'");
+    }
+
+    void tunnelsAreWrittenInShortToo()
+    {
+        const QByteArray json =
+            with(minimal, quoted("'broker': {"), quoted("'broker': {'ssh': 'ann@bastion', "));
+        const auto profile = profileFromJson(json, u"shop"_s);
+        QVERIFY_RESULT(profile);
+        QCOMPARE(profile->broker.ssh.host, u"bastion"_s);
+        QCOMPARE(profile->broker.ssh.user, u"ann"_s);
+        QVERIFY(profile->outbox.ssh == SshSettings());
+        const auto again = profileFromJson(profileToJson(*profile), u"shop"_s);
+        QVERIFY_RESULT(again);
+        QCOMPARE(*again == *profile, true);
+    }
+
+    void passwordOfTheStandbyIsNotWritten()
+    {
+        const QByteArray json = with(
+            minimal,
+            quoted("'dsn': 'service=shop'"),
+            quoted("'dsn': 'service=shop', 'monitor_dsn': 'postgresql://u:hidden@standby/db'"));
+        const auto profile = profileFromJson(json, u"shop"_s);
+        QVERIFY_RESULT(profile);
+        QVERIFY(profile->outbox.monitorDsn.contains(u"hidden"_s));
+        QVERIFY(!profileToJson(*profile).contains("hidden"));
     }
 
     void handlersHaveTheirSettingsAndDefaults()
@@ -210,6 +244,15 @@ private slots:
         row("a field path with a gap",
             with(everything, "\"*.iban\"", "\"customer..iban\""),
             {u"\"masking.fields[2]\""_s});
+        row("unknown key in a tunnel",
+            with(everything, "\"jump\"", "\"jmp\""),
+            {u"\"jmp\""_s, u"\"outbox.ssh\""_s, u"\"jump\""_s});
+        row("a tunnel's host that is an option",
+            with(everything, "\"bastion\"", "\"-v\""),
+            {u"\"outbox.ssh.host\""_s});
+        row("a tunnel without a host",
+            with(everything, quoted("'host': 'bastion', "), ""),
+            {u"\"outbox.ssh.host\""_s, u"missing"_s});
         row("a number for text",
             with(everything, quoted("'app.outbox'"), "7"),
             {u"\"outbox.table\""_s, u"text"_s, u"a number"_s});

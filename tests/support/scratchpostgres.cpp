@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/scratchpostgres.h"
 
-#include "support/scratchcertificates.h"
-
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
@@ -107,6 +105,7 @@ struct ScratchPostgres::Private
     }
 
     Result<void> prepare();
+    Result<void> copy(const Private& primary);
     Result<void> prepareTls();
     Result<void> run();
     void end(int signalNumber);
@@ -138,15 +137,49 @@ Result<void> ScratchPostgres::Private::prepare()
     return options.tls ? prepareTls() : Result<void>();
 }
 
+Result<void> ScratchPostgres::Private::copy(const Private& primary)
+{
+    giveAway(folder.path(), user);
+    const auto backup = process(SIGKILL);
+    backup->start(
+        QString(binaries + u"/pg_basebackup"),
+        {u"-h"_s,
+         primary.folder.path(),
+         u"-p"_s,
+         QString::number(primary.port),
+         u"-U"_s,
+         u"postgres"_s,
+         u"-c"_s,
+         u"fast"_s,
+         u"--no-sync"_s,
+         u"--write-recovery-conf"_s,
+         u"-D"_s,
+         data()});
+    if (!backup->waitForFinished(60'000) || backup->exitCode() != 0)
+        return Error{Error::Kind::Refused, u"pg_basebackup failed."_s, log()};
+    return {};
+}
+
 Result<void> ScratchPostgres::Private::prepareTls()
 {
     auto made = ScratchCertificates::make(folder.path());
     if (!made)
         return made.error();
     certificates = *made;
+    if (options.expiredCertificate) {
+        const auto expired =
+            ScratchCertificates::issue(folder.path(), {.name = u"localhost"_s, .expired = true});
+        if (!expired)
+            return expired.error();
+        certificates.serverCertificate = expired->certificate;
+        certificates.serverKey = expired->key;
+    }
     QFile::setPermissions(certificates.serverKey, QFile::ReadOwner | QFile::WriteOwner);
     giveAway(certificates.serverKey, user);
-    const QByteArray rules = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
+    const QByteArray rules =
+        "local all all trust\n"
+        + (options.rules.isEmpty() ? QByteArray("host all all 127.0.0.1/32 scram-sha-256\n")
+                                   : options.rules);
     if (!writeFile(data() + u"/pg_hba.conf"_s, rules))
         return Error{Error::Kind::Internal, u"pg_hba.conf cannot be written."_s, {}};
     const auto found = freePort();
@@ -168,7 +201,8 @@ Result<void> ScratchPostgres::Private::run()
         u"autovacuum=off"_s};
     if (options.tls) {
         settings << u"ssl=on"_s << u"ssl_cert_file="_s + certificates.serverCertificate
-                 << u"ssl_key_file="_s + certificates.serverKey;
+                 << u"ssl_key_file="_s + certificates.serverKey
+                 << u"ssl_ca_file="_s + certificates.authority;
     }
     QStringList arguments{u"-D"_s, data()};
     for (const QString& setting : settings + options.settings)
@@ -204,6 +238,18 @@ Result<std::unique_ptr<ScratchPostgres>> ScratchPostgres::start(const Options& o
     if (auto prepared = d->prepare(); !prepared)
         return prepared.error();
     auto made = std::unique_ptr<ScratchPostgres>(new ScratchPostgres(std::move(d)));
+    if (auto running = made->d->run(); !running)
+        return running.error();
+    return made;
+}
+
+Result<std::unique_ptr<ScratchPostgres>> ScratchPostgres::standby(const QStringList& settings) const
+{
+    auto copied = std::make_unique<Private>();
+    copied->options.settings = settings;
+    if (auto done = copied->copy(*d); !done)
+        return done.error();
+    auto made = std::unique_ptr<ScratchPostgres>(new ScratchPostgres(std::move(copied)));
     if (auto running = made->d->run(); !running)
         return running.error();
     return made;
@@ -245,6 +291,16 @@ QString ScratchPostgres::authorityFile() const
 QString ScratchPostgres::foreignAuthorityFile() const
 {
     return d->certificates.foreignAuthority;
+}
+
+const ScratchCertificates& ScratchPostgres::certificates() const
+{
+    return d->certificates;
+}
+
+Result<ScratchKeyPair> ScratchPostgres::issue(const ScratchCertificates::Wish& wish) const
+{
+    return ScratchCertificates::issue(d->folder.path(), wish);
 }
 
 QString ScratchPostgres::socketFolder() const

@@ -3,6 +3,7 @@
 
 #include "core/result.h"
 #include "support/pgsession.h"
+#include "support/scratchcertificates.h"
 
 #include <QString>
 #include <QStringList>
@@ -21,13 +22,20 @@ public:
     {
         bool tls = false; ///< Also listens on 127.0.0.1 with a certificate for "localhost" and
                           ///< scram passwords.
-        QStringList settings = {}; ///< "name=value", given to the server with -c.
+        /// Lines of pg_hba.conf for 127.0.0.1 in place of scram passwords; needs tls. Client
+        /// certificates are checked against the scratch authority.
+        QByteArray rules = {};
+        bool expiredCertificate = false; ///< The server shows one that ended yesterday.
+        QStringList settings = {};       ///< "name=value", given to the server with -c.
     };
 
     /// Error::Missing when PostgreSQL is not installed.
     static Result<std::unique_ptr<ScratchPostgres>> start(const Options& options);
 
     static Result<std::unique_ptr<ScratchPostgres>> start() { return start(Options()); }
+
+    /// A hot standby that follows this server by streaming replication.
+    Result<std::unique_ptr<ScratchPostgres>> standby(const QStringList& settings = {}) const;
 
     ~ScratchPostgres();
     Q_DISABLE_COPY_MOVE(ScratchPostgres)
@@ -43,6 +51,10 @@ public:
     QString authorityFile() const;
     /// PEM file of an authority that did not.
     QString foreignAuthorityFile() const;
+
+    const ScratchCertificates& certificates() const;
+    /// One more, signed by the same authority (or the foreign one).
+    Result<ScratchKeyPair> issue(const ScratchCertificates::Wish& wish) const;
 
     QString socketFolder() const;
 

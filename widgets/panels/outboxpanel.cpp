@@ -161,6 +161,8 @@ void OutboxPanel::showHeadline(const OutboxState& state)
         parts += tr("%1 dead").arg(format::count(state.dead));
     if (!state.topicsNote.isEmpty())
         parts += state.topicsNote;
+    if (state.standby)
+        parts += format::standby(*state.standby, state.at);
     m_headline->setText(parts.join(u"  ·  "_s));
     m_headline->setTone(isLate ? Tone::Warning : Tone::Neutral);
     const QString tip = (QStringList{m_headline->text(), state.unpublished.reason}).join(u'\n');
