@@ -13,8 +13,8 @@
 #include "parts/icons.h"
 #include "parts/inspector.h"
 #include "passwordprompts.h"
-#include "services/payloadmask.h"
 #include "profilemenu.h"
+#include "services/payloadmask.h"
 #include "services/session.h"
 #include "statusline.h"
 

@@ -21,8 +21,8 @@ struct RedisEndpoint
     quint16 port = 6379;
     std::optional<NetPlace> through = {}; ///< Connects there instead, to a tunnel's near end;
                                           ///< `host` stays the name that TLS verifies.
-    QString path; ///< Of the unix socket.
-    QString user; ///< Empty: the default user.
+    QString path;                         ///< Of the unix socket.
+    QString user;                         ///< Empty: the default user.
     std::optional<QString> password;
     int database = 0;
     TlsSettings tls;
