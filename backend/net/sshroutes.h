@@ -14,7 +14,7 @@
 namespace outboard {
 
 /// The tunnels through one SSH host, one per server that is asked for, shared by all connections of
-/// a source. A lane of their own owns them, so any thread may ask.
+/// a source, and ended with this object. A lane of their own owns them, so any thread may ask.
 class SshRoutes
 {
 public:

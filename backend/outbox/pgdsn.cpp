@@ -111,13 +111,14 @@ PgDsn PgDsn::expanded() const
 {
     // A value that cannot be stops libpq after it has put all settings together, before it
     // connects.
+    const QByteArray stopper = "target_session_attrs";
     PgDsn stopped = *this;
-    stopped.set("target_session_attrs", "-");
+    stopped.set(stopper, "-");
     const Connection connection(PQconnectStart(stopped.conninfo().constData()), &PQfinish);
     const Options options(connection ? PQconninfo(connection.get()) : nullptr, &PQconninfoFree);
     PgDsn all = *this;
     for (const PQconninfoOption* option = options.get(); option && option->keyword; ++option) {
-        if (option->val && !has(option->keyword))
+        if (option->val && option->keyword != stopper && !has(option->keyword))
             all.m_values.insert(option->keyword, option->val);
     }
     return all;

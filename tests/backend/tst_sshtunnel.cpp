@@ -187,14 +187,14 @@ void TestSshTunnel::wordsThatSshWouldMisreadAreRefused_data()
     settings.host = u"bastion"_s;
     settings.user = u"-l"_s;
     QTest::newRow("user that is an option") << settings << u"\"outbox.ssh.user\""_s;
-    settings.user = {};
+    settings.user = QString();
     settings.jump = u"-J"_s;
     QTest::newRow("jump host that is an option") << settings << u"\"outbox.ssh.jump\""_s;
-    settings.jump = {};
+    settings.jump = QString();
     settings.port = 70'000;
     QTest::newRow("port that is none") << settings << u"\"outbox.ssh.port\""_s;
     settings.port = 22;
-    settings.host = {};
+    settings.host = QString();
     QTest::newRow("no host") << settings << u"\"outbox.ssh.host\" is missing"_s;
 }
 
@@ -265,7 +265,7 @@ void TestSshTunnel::theAgentsKeyWorks()
 void TestSshTunnel::jumpHostsWork()
 {
     SshSettings settings = m_ssh->settings();
-    settings.jump = u"127.0.0.1:%1"_s.arg(m_ssh->port());
+    settings.jump = u"localhost:%1"_s.arg(m_ssh->port());
     const auto tunnel = SshTunnel::open(settings, {u"127.0.0.1"_s, m_postgres->port()}, always);
     QVERIFY_RESULT(tunnel);
     QVERIFY(accepts((*tunnel)->near()));
@@ -472,7 +472,8 @@ void TestSshTunnel::postgresIsVerifiedThroughTheTunnel()
 
 void TestSshTunnel::redisIsVerifiedThroughTheTunnel()
 {
-    const auto broker = makeBackends(profile(), nullptr)->openBroker(Access::Monitor, {});
+    const auto backends = makeBackends(profile(), nullptr);
+    const auto broker = backends->openBroker(Access::Monitor, {});
     QVERIFY_RESULT(broker);
     QVERIFY_RESULT((*broker)->ping());
     Profile wrong = profile();

@@ -73,7 +73,7 @@ Result<void> ScratchSsh::Private::makeKey(const QString& name) const
 Result<void> ScratchSsh::Private::writeClient(
     const QString& name, const QString& key, const QByteArray& hostKey) const
 {
-    const QString place = u"[127.0.0.1]:%1 "_s.arg(port);
+    const QString place = u"[127.0.0.1]:%1,[localhost]:%1 "_s.arg(port);
     const QByteArray known = hostKey.isEmpty() ? QByteArray() : place.toUtf8() + hostKey + '\n';
     if (auto written = writeFile(path(name + u".known"), known); !written)
         return written;
