@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/celeryrelay.h"
 
-#include "brokers/redissession.h"
+#include "brokers/redisopen.h"
 #include "brokers/redisurl.h"
 
 #include <QCoreApplication>
@@ -122,10 +122,10 @@ Result<CeleryReceipt> enqueueRelayTask(
         return endpoint.error();
     if (!endpoint->password)
         endpoint->password = password;
-    RedisSession::Options options;
+    RedisConnection::Options options;
     options.access = Access::Operate;
     options.stop = std::move(stop);
-    const auto session = RedisSession::open(*endpoint, options);
+    const auto session = openRedis(*endpoint, options);
     if (!session)
         return session.error();
     CeleryReceipt receipt;
