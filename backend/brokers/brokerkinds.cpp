@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "brokers/brokerkinds.h"
 
+#include "brokers/redisopen.h"
 #include "brokers/redisstreamsbroker.h"
 #include "brokers/redisurl.h"
 
@@ -20,26 +21,21 @@ QString tr(const char* text)
     return QCoreApplication::translate("outboard", text);
 }
 
-Result<std::unique_ptr<Broker>> openRedis(const BrokerRequest& request)
+Result<std::unique_ptr<Broker>> openRedisStreams(const BrokerRequest& request)
 {
     auto endpoint = parseRedisUrl(request.settings.url, request.settings.tls);
     if (!endpoint)
         return endpoint.error();
     if (!endpoint->password)
         endpoint->password = request.password;
-    if (request.route && endpoint->transport != RedisEndpoint::Transport::UnixSocket) {
-        const auto place = request.route({endpoint->host, endpoint->port});
-        if (!place)
-            return place.error();
-        endpoint->through = *place;
-    }
     const auto rules = RedisStreamsBroker::Rules::parse(request.settings);
     if (!rules)
         return rules.error();
-    RedisSession::Options options;
+    RedisConnection::Options options;
     options.access = request.access;
+    options.route = request.route;
     options.stop = request.stop;
-    auto session = RedisSession::open(*endpoint, options);
+    auto session = openRedis(*endpoint, options);
     if (!session)
         return session.error();
     return std::unique_ptr<Broker>(
@@ -51,7 +47,8 @@ QList<BrokerField> redisFields()
     return {
         {u"url"_s,
          tr("URL"),
-         tr("redis://user@host:6379/0, rediss:// for TLS, or unix:///path/to/redis.sock?db=0"),
+         tr("redis://user@host:6379/0, rediss:// for TLS, unix:///path/to/redis.sock?db=0, "
+            "redis+sentinel://host1,host2/mymaster/0, or redis+cluster://host1,host2"),
          u"redis://localhost:6379/0"_s},
         {u"stream"_s,
          tr("Stream"),
@@ -81,7 +78,7 @@ QList<BrokerField> redisFields()
 QList<BrokerKind> brokerKinds()
 {
     return {
-        {u"redis"_s, tr("Redis Streams"), redisFields(), openRedis},
+        {u"redis"_s, tr("Redis Streams"), redisFields(), openRedisStreams},
     };
 }
 

@@ -33,7 +33,7 @@ RedisCommand claimCommand(
 }
 
 RedisClaimChunk::RedisClaimChunk(
-    RedisSession& session, const ClaimRequest& request, std::span<const EntryId> ids)
+    RedisConnection& session, const ClaimRequest& request, std::span<const EntryId> ids)
     : m_session(session)
     , m_request(request)
     , m_ids(ids)

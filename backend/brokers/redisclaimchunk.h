@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "brokers/redissession.h"
+#include "brokers/redisconnection.h"
 #include "model/pending.h"
 
 #include <map>
@@ -19,7 +19,7 @@ public:
     enum class Verdict { NotTried, Claimed, Taken, NotPending, Gone, Unknown };
 
     RedisClaimChunk(
-        RedisSession& session, const ClaimRequest& request, std::span<const EntryId> ids);
+        RedisConnection& session, const ClaimRequest& request, std::span<const EntryId> ids);
 
     /// Claims; an error is why some ids are NotTried or Unknown. It is the server's own, and the
     /// session usable, when nothing was changed.
@@ -40,7 +40,7 @@ private:
     Result<void> explainUnclaimed(const Ids& candidates);
     Ids withVerdict(const Ids& ids, Verdict verdict) const;
 
-    RedisSession& m_session;
+    RedisConnection& m_session;
     const ClaimRequest& m_request;
     std::span<const EntryId> m_ids;
     std::map<EntryId, Verdict> m_verdicts;

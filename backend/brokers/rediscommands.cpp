@@ -51,10 +51,12 @@ QString argumentText(const QByteArray& argument)
 bool isReadCommand(const RedisCommand& command)
 {
     static const QSet<QByteArray> single{
+        "ASKING", // Only a mark for the next command of a cluster's connection.
         "DBSIZE",
         "EXISTS",
         "INFO",
         "LLEN",
+        "LPOS",
         "LRANGE",
         "PING",
         "ROLE",
@@ -68,7 +70,13 @@ bool isReadCommand(const RedisCommand& command)
         "ZCARD",
         "ZRANGE"};
     static const QSet<QByteArray> withSubcommand{
-        "COMMAND INFO", "MEMORY USAGE", "XINFO STREAM", "XINFO GROUPS", "XINFO CONSUMERS"};
+        "CLUSTER SLOTS",
+        "COMMAND INFO",
+        "MEMORY USAGE",
+        "SENTINEL GET-MASTER-ADDR-BY-NAME",
+        "XINFO CONSUMERS",
+        "XINFO GROUPS",
+        "XINFO STREAM"};
     if (command.empty())
         return false;
     const QByteArray name = command.front().toUpper();
@@ -76,6 +84,31 @@ bool isReadCommand(const RedisCommand& command)
         return true;
     return command.size() > 1
            && withSubcommand.contains(QByteArray(name + ' ' + command[1].toUpper()));
+}
+
+std::optional<QByteArray> redisKeyOf(const RedisCommand& command)
+{
+    static const QSet<QByteArray> keyless{
+        "ASKING",
+        "AUTH",
+        "CLIENT",
+        "CLUSTER",
+        "COMMAND",
+        "DBSIZE",
+        "INFO",
+        "PING",
+        "ROLE",
+        "SCAN",
+        "SELECT",
+        "SENTINEL",
+        "TIME",
+        "WAIT",
+        "WAITAOF"};
+    static const QSet<QByteArray> withSubcommand{"MEMORY", "XGROUP", "XINFO"};
+    if (command.empty() || keyless.contains(command.front()))
+        return std::nullopt;
+    const size_t place = withSubcommand.contains(command.front()) ? 2 : 1;
+    return command.size() > place ? std::optional(command[place]) : std::nullopt;
 }
 
 QString redisCommandText(const RedisCommand& command)

@@ -6,12 +6,16 @@
 
 #include <QString>
 
+#include <optional>
 #include <span>
 
 namespace outboard {
 
 /// Whether a monitoring connection may send this: only commands that change nothing, by a list.
 bool isReadCommand(const RedisCommand& command);
+
+/// The key that the command is about; absent where it concerns a server as a whole.
+std::optional<QByteArray> redisKeyOf(const RedisCommand& command);
 
 /// The command as one would type it into redis-cli, with long and binary arguments shortened.
 QString redisCommandText(const RedisCommand& command);

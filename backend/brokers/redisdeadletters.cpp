@@ -32,6 +32,15 @@ Error stopped()
         {}};
 }
 
+std::vector<DeadMove> refused(std::vector<DeadMove> moves, const Error& why)
+{
+    for (DeadMove& move : moves) {
+        move.kind = DeadMove::Kind::Refused;
+        move.error = why;
+    }
+    return moves;
+}
+
 RedisCommand removeCommand(const DeadPlace& place, const DeadElement& element)
 {
     switch (place.kind) {
@@ -95,7 +104,7 @@ QStringList firstOf(qsizetype count, const CommandOf& commandOf)
 } // namespace
 
 RedisDeadLetters::RedisDeadLetters(
-    RedisSession& session, DeadNames names, const MessageMapping& mapping)
+    RedisConnection& session, DeadNames names, const MessageMapping& mapping)
     : m_session(session)
     , m_places(std::move(names))
     , m_envelope(mapping)
@@ -217,6 +226,8 @@ std::vector<DeadMove> RedisDeadLetters::remove(
     const DeadPlace& place, std::span<const DeadElement> elements, const std::stop_token& stop)
 {
     std::vector<DeadMove> moves(elements.size());
+    if (const auto may = m_session.mayWrite(); !may)
+        return refused(std::move(moves), may.error());
     carryOut(
         moves,
         place.kind == DeadWhere::List ? elementsPerSearch : entriesPerDelete,
@@ -279,6 +290,8 @@ std::vector<DeadMove> RedisDeadLetters::putBack(
     const DeadPlace& place, std::span<const DeadElement> elements, const std::stop_token& stop)
 {
     std::vector<DeadMove> moves(elements.size());
+    if (const auto may = m_session.mayWrite(); !may)
+        return refused(std::move(moves), may.error());
     findThoseThere(place, elements, moves);
     carryOut(
         moves,
@@ -323,6 +336,8 @@ std::vector<DeadMove> RedisDeadLetters::putBackPending(
     const std::stop_token& stop)
 {
     std::vector<DeadMove> moves(entries.size());
+    if (const auto may = m_session.mayWrite(); !may)
+        return refused(std::move(moves), may.error());
     // One that is pending again belongs to whoever took it since.
     findPending(topic, group, entries, moves, stop);
     carryOut(

@@ -4,8 +4,8 @@
 #include "brokers/deadenvelope.h"
 #include "brokers/deadlettercontrol.h"
 #include "brokers/pacer.h"
+#include "brokers/redisconnection.h"
 #include "brokers/redisdeadplaces.h"
-#include "brokers/redissession.h"
 
 #include <functional>
 
@@ -16,7 +16,7 @@ namespace outboard {
 class RedisDeadLetters final : public DeadLetterControl
 {
 public:
-    RedisDeadLetters(RedisSession& session, DeadNames names, const MessageMapping& mapping);
+    RedisDeadLetters(RedisConnection& session, DeadNames names, const MessageMapping& mapping);
 
     Result<QList<DeadPlace>> find(std::span<const BrokerTopic> topics) override;
     std::optional<BrokerTopic> originOf(const BrokerTopic& topic) const override;
@@ -67,7 +67,7 @@ private:
         std::span<DeadMove> moves,
         const std::stop_token& stop);
 
-    RedisSession& m_session;
+    RedisConnection& m_session;
     RedisDeadPlaces m_places;
     DeadEnvelope m_envelope;
     Pacer m_pacer;

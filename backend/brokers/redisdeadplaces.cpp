@@ -49,14 +49,14 @@ QString otherType(const BrokerTopic& name, const QByteArray& type)
 
 /// Runs them in pipelines. An error only when the connection broke.
 Result<std::vector<Result<RedisReply>>> runAll(
-    RedisSession& session, std::span<const RedisCommand> commands)
+    RedisConnection& session, std::span<const RedisCommand> commands)
 {
     std::vector<Result<RedisReply>> replies;
     for (size_t begin = 0; begin < commands.size(); begin += commandsPerPipeline) {
         const size_t size = std::min(commandsPerPipeline, commands.size() - begin);
         auto part = session.pipeline(commands.subspan(begin, size));
-        if (!session.isUsable())
-            return part.back().error();
+        if (const auto broken = session.failure())
+            return *broken;
         std::ranges::move(part, std::back_inserter(replies));
     }
     return replies;
@@ -88,7 +88,7 @@ QList<DeadPlace> RedisDeadPlaces::candidates(std::span<const BrokerTopic> topics
 }
 
 Result<QList<DeadPlace>> RedisDeadPlaces::find(
-    RedisSession& session, std::span<const BrokerTopic> topics) const
+    RedisConnection& session, std::span<const BrokerTopic> topics) const
 {
     const QList<DeadPlace> asked = candidates(topics);
     std::vector<RedisCommand> commands;
@@ -115,7 +115,7 @@ Result<QList<DeadPlace>> RedisDeadPlaces::find(
     return found;
 }
 
-Result<void> RedisDeadPlaces::measure(RedisSession& session, std::span<DeadPlace> places) const
+Result<void> RedisDeadPlaces::measure(RedisConnection& session, std::span<DeadPlace> places) const
 {
     std::vector<RedisCommand> commands;
     std::vector<DeadPlace*> measured;
@@ -141,7 +141,7 @@ Result<void> RedisDeadPlaces::measure(RedisSession& session, std::span<DeadPlace
 }
 
 Result<void> RedisDeadPlaces::count(
-    RedisSession& session, QList<BrokerTopicState>& topics, TimePoint now)
+    RedisConnection& session, QList<BrokerTopicState>& topics, TimePoint now)
 {
     QSet<BrokerTopic> names;
     QSet<BrokerTopic> shown;

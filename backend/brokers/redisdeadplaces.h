@@ -3,7 +3,7 @@
 
 #include "brokers/deadlettercontrol.h"
 #include "brokers/deadnames.h"
-#include "brokers/redissession.h"
+#include "brokers/redisconnection.h"
 #include "model/brokerstate.h"
 
 #include <QList>
@@ -22,14 +22,15 @@ public:
     const DeadNames& names() const { return m_names; }
 
     /// As DeadLetterControl::find().
-    Result<QList<DeadPlace>> find(RedisSession& session, std::span<const BrokerTopic> topics) const;
+    Result<QList<DeadPlace>> find(
+        RedisConnection& session, std::span<const BrokerTopic> topics) const;
 
     /// For a round: fills `dead` of every topic. Places are looked for every 15 s, lengths are
     /// asked each time. An error only when the connection broke.
-    Result<void> count(RedisSession& session, QList<BrokerTopicState>& topics, TimePoint now);
+    Result<void> count(RedisConnection& session, QList<BrokerTopicState>& topics, TimePoint now);
 
 private:
-    Result<void> measure(RedisSession& session, std::span<DeadPlace> places) const;
+    Result<void> measure(RedisConnection& session, std::span<DeadPlace> places) const;
     QList<DeadPlace> candidates(std::span<const BrokerTopic> topics) const;
 
     DeadNames m_names;

@@ -33,6 +33,8 @@ QString RedisDiscovery::note() const
         return QCoreApplication::translate(
             "outboard",
             "This Redis user may not use SCAN: only streams of known topics are shown.");
+    if (!m_problem.isEmpty())
+        return m_problem;
     if (m_isFull)
         return QCoreApplication::translate(
                    "outboard", "More than %1 streams fit the template: the others are not shown.")
@@ -50,7 +52,7 @@ RedisCommand RedisDiscovery::scanCommand() const
     return command;
 }
 
-Result<void> RedisDiscovery::lookFurther(RedisSession& session)
+Result<void> RedisDiscovery::lookFurther(RedisConnection& session)
 {
     if (m_names.isFixed() || m_isForbidden)
         return {};
@@ -63,6 +65,7 @@ Result<void> RedisDiscovery::lookFurther(RedisSession& session)
             continue;
         }
         m_isForbidden = !reply && hasRedisCode(reply.error(), "NOPERM");
+        m_problem = reply ? QString() : reply.error().what;
         if (!reply || take(*reply))
             break;
     }

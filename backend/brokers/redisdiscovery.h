@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "brokers/redissession.h"
+#include "brokers/redisconnection.h"
 #include "brokers/streamtemplate.h"
 #include "core/result.h"
 #include "core/strongid.h"
@@ -27,7 +27,7 @@ public:
 
     /// Looks at some more keys. An error only when the connection broke; a server that forbids SCAN
     /// is not asked again.
-    Result<void> lookFurther(RedisSession& session);
+    Result<void> lookFurther(RedisConnection& session);
 
 private:
     /// Whether the sweep ended with this reply.
@@ -42,6 +42,7 @@ private:
     bool m_knowsTypes = true; ///< SCAN … TYPE, from Redis 6.0 on.
     bool m_isForbidden = false;
     bool m_isFull = false;
+    QString m_problem; ///< Why the last look failed; empty once one went well.
 };
 
 } // namespace outboard

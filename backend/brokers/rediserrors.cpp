@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "brokers/rediserrors.h"
 
+#include "brokers/rediscommands.h"
 #include "text/format.h"
 
 #include <QCoreApplication>
+#include <QSet>
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 namespace outboard {
 
@@ -128,8 +133,33 @@ constexpr std::array known = {
         Error::Kind::Refused,
         QT_TRANSLATE_NOOP(
             "outboard",
-            "This is a Redis Cluster, and the stream is on another node. Put that node's address "
-            "into the profile.")},
+            "This is a Redis Cluster, and the stream is on another node. Write redis+cluster:// in "
+            "the profile, and allow this user +cluster|slots, so that the node is found.")},
+    Known{
+        "ASK ",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "This Redis Cluster is just moving the stream to another node. Try again in a "
+            "moment.")},
+    Known{
+        "TRYAGAIN",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "This Redis Cluster is just moving the key to another node. Try again in a moment.")},
+    Known{
+        "CLUSTERDOWN",
+        Error::Kind::Refused,
+        QT_TRANSLATE_NOOP(
+            "outboard",
+            "This Redis Cluster is down, or no node serves the stream's slot. Look at CLUSTER INFO "
+            "and bring the missing nodes back.")},
+    Known{
+        "ERR SELECT is not allowed in cluster mode",
+        Error::Kind::Missing,
+        QT_TRANSLATE_NOOP(
+            "outboard", "A Redis Cluster has only database 0. Write /0 at the end of the URL.")},
     Known{
         "ERR DB index is out of range",
         Error::Kind::Missing,
@@ -173,21 +203,62 @@ QString harmlessDetail(QByteArrayView text)
     return QString::fromUtf8(text.first(std::min<qsizetype>(end, 500)));
 }
 
-/// The server names the command or says that a key is out of bounds, but not which one.
-Error lacksPermission(QByteArrayView text, const RedisCommand& command)
+/// What TLS 1.3 says after the handshake about the certificate that we showed.
+std::optional<Error> certificateAlert(const QString& place, const QString& failure)
 {
-    Error error = redisError(text);
-    // What follows AUTH is not for eyes.
-    if (command.empty() || command.front() == "AUTH")
+    const auto tls = [&failure](const QString& what) {
+        return Error{Error::Kind::Tls, what, failure};
+    };
+    if (failure.contains(u"alert certificate required"))
+        return tls(
+            QCoreApplication::translate(
+                "outboard",
+                "The server at %1 requires a client certificate. Set tls.cert and tls.key in "
+                "the profile.")
+                .arg(place));
+    if (failure.contains(u"alert certificate expired"))
+        return tls(QCoreApplication::translate(
+                       "outboard",
+                       "The server at %1 refused the client certificate, because it has expired. "
+                       "Renew the one in tls.cert.")
+                       .arg(place));
+    if (failure.contains(u"alert unknown ca") || failure.contains(u"alert bad certificate"))
+        return tls(QCoreApplication::translate(
+                       "outboard",
+                       "The server at %1 refused the client certificate. Ask for one from an "
+                       "authority that it trusts, and set tls.cert and tls.key.")
+                       .arg(place));
+    return std::nullopt;
+}
+
+/// As rules of an ACL name it: "xadd", "xinfo|stream".
+QString permissionName(const RedisCommand& command)
+{
+    static const QSet<QByteArray> withSubcommand{
+        "CLUSTER", "COMMAND", "MEMORY", "SENTINEL", "XGROUP", "XINFO"};
+    const QByteArray name = command.front();
+    const bool isTwo = withSubcommand.contains(name) && command.size() > 1;
+    return QString::fromLatin1((isTwo ? QByteArray(name + '|' + command[1]) : name).toLower());
+}
+
+/// Which permission it is: for the command, or for the key.
+Error missingPermission(Error error, const RedisCommand& command)
+{
+    const auto key = redisKeyOf(command);
+    const bool isKey = error.detail.contains(u"keys");
+    if (command.empty() || (isKey && !key))
         return error;
-    QString place = QString::fromLatin1(command.front());
-    if (command.size() > 1)
-        place += u' ' + format::oneLine(command[1], longestName);
-    error.what = QCoreApplication::translate(
-                     "outboard",
-                     "This Redis user lacks a permission: %1 was refused (%2). Ask for it, or use "
-                     "another user.")
-                     .arg(place, error.detail.section(u' ', 1));
+    QString refused = QString::fromLatin1(command.front());
+    if (key)
+        refused += u' ' + format::oneLine(*key, longestName);
+    const QString rule =
+        isKey ? u'~' + format::oneLine(*key, longestName) : u'+' + permissionName(command);
+    error.what =
+        QCoreApplication::translate(
+            "outboard",
+            "This Redis user lacks a permission: %1 was refused. Ask for %2, or use another "
+            "user.")
+            .arg(refused, rule);
     return error;
 }
 
@@ -212,21 +283,19 @@ Error redisError(QByteArrayView text)
 
 Error redisError(QByteArrayView text, const RedisCommand& command)
 {
-    if (text.startsWith("NOPERM"))
-        return lacksPermission(text, command);
     Error error = redisError(text);
+    if (hasRedisCode(error, "NOPERM"))
+        return missingPermission(std::move(error), command);
     const bool isGroup = hasRedisCode(error, "NOGROUP");
     if (!isGroup && !hasRedisCode(error, "WRONGTYPE") && !hasRedisCode(error, "ERR no such key"))
         return error;
-    // XINFO and XGROUP have a subcommand before the key.
-    const bool hasSubcommand =
-        !command.empty() && (command.front() == "XINFO" || command.front() == "XGROUP");
-    const size_t key = hasSubcommand ? 2 : 1;
-    if (command.size() <= key)
+    const auto key = redisKeyOf(command);
+    if (!key)
         return error;
-    QString name = format::oneLine(command[key], longestName);
-    if (isGroup && command.size() > key + 1)
-        name += u" / "_s + format::oneLine(command[key + 1], longestName);
+    QString name = format::oneLine(*key, longestName);
+    const auto place = std::find(command.begin() + 1, command.end(), *key);
+    if (isGroup && place != command.end() && place + 1 != command.end())
+        name += u" / "_s + format::oneLine(*(place + 1), longestName);
     error.what = name + u": "_s + error.what;
     return error;
 }
@@ -236,9 +305,11 @@ bool hasRedisCode(const Error& error, QByteArrayView code)
     return error.detail.startsWith(QLatin1StringView(code.data(), code.size()));
 }
 
-Error closedBeforeAnswer(const RedisEndpoint& endpoint)
+Error closedBeforeAnswer(const RedisEndpoint& endpoint, const QString& failure)
 {
     const QString place = endpoint.text();
+    if (const auto alert = certificateAlert(place, failure))
+        return *alert;
     switch (endpoint.transport) {
     case RedisEndpoint::Transport::Tcp:
         return {

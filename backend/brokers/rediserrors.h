@@ -13,14 +13,16 @@ namespace outboard {
 /// works and the command was not carried out.
 Error redisError(QByteArrayView text);
 
-/// The same, naming the stream (and group) that the command was about where the server does not.
+/// The same, naming the stream (and group), or the permission, that the command was about where the
+/// server does not.
 Error redisError(QByteArrayView text, const RedisCommand& command);
 
 /// Whether an error came from the server with this code, e.g. "WRONGTYPE".
 bool hasRedisCode(const Error& error, QByteArrayView code);
 
-/// The server closed the connection before it answered anything; the likely reason by transport.
-Error closedBeforeAnswer(const RedisEndpoint& endpoint);
+/// The server closed the connection before it answered anything: the reason that TLS gave in
+/// `failure`, else the likely one by transport.
+Error closedBeforeAnswer(const RedisEndpoint& endpoint, const QString& failure);
 
 /// The connection broke later on.
 Error connectionBroke(const QString& detail);

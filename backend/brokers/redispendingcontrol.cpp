@@ -49,14 +49,14 @@ Error stopped()
 }
 
 /// Whether the call failed by the server's or the session's word before it changed anything.
-bool isRefusal(const std::optional<Error>& error, const RedisSession& session, size_t changed)
+bool isRefusal(const std::optional<Error>& error, const RedisConnection& session, size_t changed)
 {
     return error && session.isUsable() && changed == 0 && error->kind != Error::Kind::Cancelled;
 }
 
 } // namespace
 
-RedisPendingControl::RedisPendingControl(RedisSession& session)
+RedisPendingControl::RedisPendingControl(RedisConnection& session)
     : m_session(session)
 {}
 
@@ -92,6 +92,8 @@ Result<PendingPage> RedisPendingControl::page(const PendingQuery& query)
 Result<ClaimReport> RedisPendingControl::claim(
     const ClaimRequest& request, const std::stop_token& stop)
 {
+    if (const auto may = m_session.mayWrite(); !may)
+        return may.error();
     const std::vector<EntryId> ids = unique(request.ids);
     ClaimReport report;
     for (size_t begin = 0; begin < ids.size(); begin += idsPerClaim) {
@@ -134,6 +136,8 @@ Result<AckReport> RedisPendingControl::acknowledge(
     std::span<const EntryId> wanted,
     const std::stop_token& stop)
 {
+    if (const auto may = m_session.mayWrite(); !may)
+        return may.error();
     const std::vector<EntryId> ids = unique(wanted);
     AckReport report;
     if (stop.stop_requested())

@@ -3,7 +3,7 @@
 
 #include "brokers/broker.h"
 #include "brokers/pacer.h"
-#include "brokers/redissession.h"
+#include "brokers/redisconnection.h"
 
 #include <QSet>
 
@@ -14,7 +14,7 @@ namespace outboard {
 class RedisPendingControl final : public PendingControl
 {
 public:
-    explicit RedisPendingControl(RedisSession& session);
+    explicit RedisPendingControl(RedisConnection& session);
 
     Result<PendingPage> page(const PendingQuery& query) override;
     Result<ClaimReport> claim(const ClaimRequest& request, const std::stop_token& stop) override;
@@ -37,7 +37,7 @@ private:
         std::span<const EntryId> ids,
         AckReport& report);
 
-    RedisSession& m_session;
+    RedisConnection& m_session;
     Pacer m_pacer;
     QSet<QByteArray> m_names;
 };

@@ -55,7 +55,7 @@ std::vector<RedisPendingSurvey::Target> RedisPendingSurvey::targets(
     return found;
 }
 
-Result<void> RedisPendingSurvey::look(RedisSession& session, QList<BrokerTopicState>& topics)
+Result<void> RedisPendingSurvey::look(RedisConnection& session, QList<BrokerTopicState>& topics)
 {
     const std::vector<Target> lists = targets(topics);
     std::map<std::pair<BrokerTopic, GroupName>, Reading> kept;
@@ -72,7 +72,7 @@ Result<void> RedisPendingSurvey::look(RedisSession& session, QList<BrokerTopicSt
     return {};
 }
 
-Result<void> RedisPendingSurvey::lookAt(RedisSession& session, const Target& target, int pages)
+Result<void> RedisPendingSurvey::lookAt(RedisConnection& session, const Target& target, int pages)
 {
     Reading& reading = m_readings[{target.topic, target.group->name}];
     Tally round;
@@ -112,7 +112,7 @@ Result<void> RedisPendingSurvey::lookAt(RedisSession& session, const Target& tar
 }
 
 Result<RedisPendingSurvey::Page> RedisPendingSurvey::readPage(
-    RedisSession& session, const Target& target, const EntryId& from)
+    RedisConnection& session, const Target& target, const EntryId& from)
 {
     const Pacer::Turn turn(m_pacer);
     const auto reply = session.run(

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "brokers/pacer.h"
-#include "brokers/redissession.h"
+#include "brokers/redisconnection.h"
 #include "model/brokerstate.h"
 #include "settings/profile.h"
 
@@ -27,7 +27,7 @@ public:
     /// Fills oldestIdle, stuck, poison and maxDeliveries of every group. Exact when the whole list
     /// was read in this round, Estimated from the last whole reading, else AtLeast or Unknown, each
     /// with the reason. An error only when the connection broke.
-    Result<void> look(RedisSession& session, QList<BrokerTopicState>& topics);
+    Result<void> look(RedisConnection& session, QList<BrokerTopicState>& topics);
 
 private:
     struct Tally
@@ -62,8 +62,8 @@ private:
     };
 
     std::vector<Target> targets(QList<BrokerTopicState>& topics) const;
-    Result<void> lookAt(RedisSession& session, const Target& target, int pages);
-    Result<Page> readPage(RedisSession& session, const Target& target, const EntryId& from);
+    Result<void> lookAt(RedisConnection& session, const Target& target, int pages);
+    Result<Page> readPage(RedisConnection& session, const Target& target, const EntryId& from);
     void fill(GroupState& group, const Tally& round, bool isWhole, const Reading& reading) const;
 
     Thresholds m_thresholds;

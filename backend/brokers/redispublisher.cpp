@@ -68,6 +68,17 @@ Error outOfReach(const Durability& durability, qint64 count)
         u"durability probe"_s};
 }
 
+Error noDiskWait()
+{
+    return {
+        Error::Kind::Refused,
+        QCoreApplication::translate(
+            "outboard",
+            "This server cannot wait for its disk (it has no WAITAOF). Nothing was published. "
+            "Choose another durability."),
+        u"COMMAND INFO WAITAOF"_s};
+}
+
 /// After the append: the messages may be lost with the server.
 Error shortfall(const Durability& durability, qint64 count)
 {
@@ -85,21 +96,6 @@ Error shortfall(const Durability& durability, qint64 count)
                   .arg(count)
                   .arg(durability.replicas),
         u"durability shortfall"_s};
-}
-
-Result<void> probe(RedisSession& session, const Durability& durability)
-{
-    const auto command = waitCommand(durability, probeTime);
-    if (!command)
-        return {};
-    const auto reply = session.run(*command, probeTime);
-    if (!reply && hasRedisCode(reply.error(), "ERR WAITAOF"))
-        return outOfReach(durability, 0);
-    if (!reply)
-        return reply.error();
-    const qint64 count = reached(*reply, durability);
-    return count < wanted(durability) ? Result<void>(outOfReach(durability, count))
-                                      : Result<void>();
 }
 
 /// After a command was sent only Unreachable and Timeout say that it may have been carried out.
@@ -153,6 +149,23 @@ RedisPublisher::RedisPublisher(const StreamTemplate& names, const MessageMapping
     , m_mapping(mapping)
 {}
 
+Result<void> RedisPublisher::probe(RedisConnection& session, const Durability& durability)
+{
+    const auto command = waitCommand(durability, probeTime);
+    if (!command)
+        return {};
+    if (durability.kind == Durability::Kind::Disk && m_features.lacks(session, "WAITAOF"))
+        return noDiskWait();
+    const auto reply = session.run(*command, probeTime);
+    if (!reply && hasRedisCode(reply.error(), "ERR WAITAOF"))
+        return outOfReach(durability, 0);
+    if (!reply)
+        return reply.error();
+    const qint64 count = reached(*reply, durability);
+    return count < wanted(durability) ? Result<void>(outOfReach(durability, count))
+                                      : Result<void>();
+}
+
 RedisCommand RedisPublisher::appendCommand(const OutgoingMessage& message) const
 {
     RedisCommand command{"XADD", m_names.destination(message.topic).bytes(), "*"};
@@ -164,9 +177,9 @@ RedisCommand RedisPublisher::appendCommand(const OutgoingMessage& message) const
 }
 
 std::vector<Result<EntryId>> RedisPublisher::publish(
-    RedisSession& session,
+    RedisConnection& session,
     std::span<const OutgoingMessage> messages,
-    const Durability& durability) const
+    const Durability& durability)
 {
     const auto hasStream = [this](const OutgoingMessage& message) {
         return m_names.isFixed() || !message.topic.isEmpty();
@@ -183,13 +196,15 @@ std::vector<Result<EntryId>> RedisPublisher::publish(
 }
 
 std::vector<Result<EntryId>> RedisPublisher::append(
-    RedisSession& session,
+    RedisConnection& session,
     std::span<const OutgoingMessage> messages,
-    const Durability& durability) const
+    const Durability& durability)
 {
     std::vector<Result<EntryId>> results;
     if (messages.empty())
         return results;
+    if (const auto may = session.mayWrite(); !may)
+        return {messages.size(), may.error()};
     if (const auto ready = probe(session, durability); !ready)
         return {messages.size(), ready.error()};
     const auto wait = waitCommand(durability, waitTime);

@@ -3,7 +3,8 @@
 
 #include "brokers/broker.h"
 #include "brokers/messagemapping.h"
-#include "brokers/redissession.h"
+#include "brokers/redisconnection.h"
+#include "brokers/redisfeatures.h"
 #include "brokers/streamtemplate.h"
 
 #include <span>
@@ -21,20 +22,22 @@ public:
     /// is appended; a shortfall afterwards is a Timeout for every message of the call, because they
     /// are in the stream but not as safe as they should be.
     std::vector<Result<EntryId>> publish(
-        RedisSession& session,
+        RedisConnection& session,
         std::span<const OutgoingMessage> messages,
-        const Durability& durability) const;
+        const Durability& durability);
 
     /// The commands for one message, payload shortened.
     QStringList commands(const OutgoingMessage& message, const Durability& durability) const;
 
 private:
+    Result<void> probe(RedisConnection& session, const Durability& durability);
     std::vector<Result<EntryId>> append(
-        RedisSession& session,
+        RedisConnection& session,
         std::span<const OutgoingMessage> messages,
-        const Durability& durability) const;
+        const Durability& durability);
     RedisCommand appendCommand(const OutgoingMessage& message) const;
 
+    RedisFeatures m_features;
     StreamTemplate m_names;
     MessageMapping m_mapping;
 };

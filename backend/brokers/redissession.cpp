@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "brokers/redissession.h"
 
-#include "brokers/rediscommands.h"
 #include "brokers/rediserrors.h"
 #include "core/log.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>
 
-#include <algorithm>
 #include <utility>
 
 namespace outboard {
@@ -21,15 +19,6 @@ namespace {
 constexpr Milliseconds slice = 100ms;
 constexpr qint64 mostUnsent = 1 << 20;
 constexpr int totalFactor = 10;
-
-Error writeRefused(const RedisCommand& command)
-{
-    return {
-        Error::Kind::Refused,
-        QCoreApplication::translate(
-            "outboard", "This connection only reads. Arm the profile to change something."),
-        u"not a read command: "_s + QString::fromLatin1(command.empty() ? "" : command.front())};
-}
 
 Error tooSlow(Milliseconds deadline)
 {
@@ -68,8 +57,8 @@ struct RedisSession::Deadline
 };
 
 RedisSession::RedisSession(std::unique_ptr<RedisTransport> transport, const Options& options)
-    : m_transport(std::move(transport))
-    , m_options(options)
+    : RedisConnection(options)
+    , m_transport(std::move(transport))
     , m_decoder(options.limits)
 {}
 
@@ -78,7 +67,14 @@ RedisSession::~RedisSession() = default;
 Result<std::unique_ptr<RedisSession>> RedisSession::open(
     const RedisEndpoint& endpoint, const Options& options)
 {
-    auto transport = connectRedis(endpoint, options.connectDeadline, options.stop);
+    RedisEndpoint reached = endpoint;
+    if (options.route && endpoint.transport != RedisEndpoint::Transport::UnixSocket) {
+        const auto place = options.route({endpoint.host, endpoint.port});
+        if (!place)
+            return place.error();
+        reached.through = *place;
+    }
+    auto transport = connectRedis(reached, options.connectDeadline, options.stop);
     if (!transport)
         return transport.error();
     auto session = std::make_unique<RedisSession>(std::move(*transport), options);
@@ -86,11 +82,6 @@ Result<std::unique_ptr<RedisSession>> RedisSession::open(
         return done.error();
     qCDebug(logRedis) << "connected to" << endpoint.text();
     return session;
-}
-
-bool RedisSession::isUsable() const
-{
-    return !m_failure;
 }
 
 Result<void> RedisSession::login(const RedisEndpoint& endpoint)
@@ -104,13 +95,13 @@ Result<void> RedisSession::login(const RedisEndpoint& endpoint)
     if (endpoint.database != 0)
         commands.push_back({"SELECT", QByteArray::number(endpoint.database)});
     const size_t required = commands.size();
-    const bool monitor = m_options.access == Access::Monitor;
+    const bool monitor = options().access == Access::Monitor;
     commands.push_back({"PING"});
     commands.push_back({"CLIENT", "SETNAME", monitor ? "outboard-monitor" : "outboard"});
     const auto replies = exchange(commands, {});
     const Result<RedisReply>& first = replies.front();
     if (!first && !isUsable() && m_failure->kind == Error::Kind::Unreachable)
-        return closedBeforeAnswer(endpoint);
+        return closedBeforeAnswer(endpoint, m_failure->detail);
     for (size_t index = 0; index < replies.size(); ++index) {
         // A user without permission for PING can be connected; the name is only a courtesy.
         const bool optional = index >= required;
@@ -130,28 +121,12 @@ Result<void> RedisSession::login(const RedisEndpoint& endpoint)
     return {};
 }
 
-Result<RedisReply> RedisSession::run(const RedisCommand& command, Milliseconds longer)
-{
-    return std::move(pipeline(std::span(&command, 1), longer).front());
-}
-
-std::vector<Result<RedisReply>> RedisSession::pipeline(
-    std::span<const RedisCommand> commands, Milliseconds longer)
-{
-    const auto writing = std::find_if(commands.begin(), commands.end(), [](const auto& command) {
-        return !isReadCommand(command);
-    });
-    if (m_options.access == Access::Monitor && writing != commands.end())
-        return {commands.size(), writeRefused(*writing)};
-    return exchange(commands, longer);
-}
-
 std::vector<Result<RedisReply>> RedisSession::exchange(
     std::span<const RedisCommand> commands, Milliseconds longer)
 {
     std::vector<Result<RedisReply>> results;
     results.reserve(commands.size());
-    if (m_options.stop.stop_requested() && isUsable())
+    if (options().stop.stop_requested() && isUsable())
         close(stopped());
     send(commands, longer);
     while (results.size() < commands.size()) {
@@ -170,7 +145,7 @@ std::vector<Result<RedisReply>> RedisSession::exchange(
 
 void RedisSession::send(std::span<const RedisCommand> commands, Milliseconds longer)
 {
-    m_deadline = std::make_unique<Deadline>(m_options.callDeadline + longer);
+    m_deadline = std::make_unique<Deadline>(options().callDeadline + longer);
     QByteArray bytes;
     for (const RedisCommand& command : commands) {
         if (m_failure)
@@ -222,7 +197,7 @@ bool RedisSession::mayWait()
 {
     if (m_failure)
         return false;
-    if (m_options.stop.stop_requested())
+    if (options().stop.stop_requested())
         close(stopped());
     else if (!m_transport->isOpen())
         close(connectionBroke(m_transport->failure()));

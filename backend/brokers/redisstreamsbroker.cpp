@@ -29,7 +29,7 @@ Result<RedisStreamsBroker::Rules> RedisStreamsBroker::Rules::parse(const BrokerS
 }
 
 RedisStreamsBroker::RedisStreamsBroker(
-    std::unique_ptr<RedisSession> session, const Rules& rules, const Thresholds& thresholds)
+    std::unique_ptr<RedisConnection> session, const Rules& rules, const Thresholds& thresholds)
     : m_session(std::move(session))
     , m_names(rules.names)
     , m_mapping(rules.mapping)

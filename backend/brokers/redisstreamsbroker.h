@@ -4,10 +4,10 @@
 #include "brokers/broker.h"
 #include "brokers/messagemapping.h"
 #include "brokers/pacer.h"
+#include "brokers/redisconnection.h"
 #include "brokers/redisdeadletters.h"
 #include "brokers/redispendingcontrol.h"
 #include "brokers/redispublisher.h"
-#include "brokers/redissession.h"
 #include "brokers/redistopology.h"
 #include "brokers/streamtemplate.h"
 #include "settings/profile.h"
@@ -32,7 +32,7 @@ public:
     };
 
     RedisStreamsBroker(
-        std::unique_ptr<RedisSession> session, const Rules& rules, const Thresholds& thresholds);
+        std::unique_ptr<RedisConnection> session, const Rules& rules, const Thresholds& thresholds);
 
     bool isUsable() const override { return m_session->isUsable(); }
 
@@ -52,7 +52,7 @@ public:
     DeadLetterControl* dead() override { return &m_dead; }
 
 private:
-    std::unique_ptr<RedisSession> m_session;
+    std::unique_ptr<RedisConnection> m_session;
     StreamTemplate m_names;
     MessageMapping m_mapping;
     RedisTopology m_topology;

@@ -27,7 +27,7 @@ RedisTopology::RedisTopology(
     , m_dead(dead)
 {}
 
-Result<BrokerState> RedisTopology::look(RedisSession& session, const QList<TopicName>& topics)
+Result<BrokerState> RedisTopology::look(RedisConnection& session, const QList<TopicName>& topics)
 {
     BrokerState state;
     if (auto looked = lookAtServer(session, state); !looked)
@@ -58,7 +58,7 @@ Result<BrokerState> RedisTopology::look(RedisSession& session, const QList<Topic
     return state;
 }
 
-Result<void> RedisTopology::lookAtServer(RedisSession& session, BrokerState& state)
+Result<void> RedisTopology::lookAtServer(RedisConnection& session, BrokerState& state)
 {
     std::vector<RedisCommand> commands{{"TIME"}};
     if (m_server.isEmpty())
@@ -72,12 +72,14 @@ Result<void> RedisTopology::lookAtServer(RedisSession& session, BrokerState& sta
     state.at = *at;
     if (m_server.isEmpty())
         m_server = replies.back() ? serverOf(*replies.back()) : u"Redis"_s;
-    state.server = m_server;
+    const QString servers = session.serversText();
+    state.server = servers.isEmpty() ? m_server : u"%1 (%2)"_s.arg(m_server, servers);
+    m_asksMemory = m_asksMemory && !m_features.lacks(session, "MEMORY");
     return {};
 }
 
 Result<void> RedisTopology::lookAtStreams(
-    RedisSession& session,
+    RedisConnection& session,
     std::span<const BrokerTopic> topics,
     const std::set<BrokerTopic>& asked,
     BrokerState& state)
@@ -94,8 +96,8 @@ Result<void> RedisTopology::lookAtStreams(
         }
     }
     const auto replies = session.pipeline(commands);
-    if (!session.isUsable())
-        return replies.back().error();
+    if (const auto broken = session.failure())
+        return *broken;
     size_t next = 0;
     for (const BrokerTopic& topic : topics) {
         const Result<RedisReply>& groups = replies[next++];
@@ -121,7 +123,7 @@ void RedisTopology::keepMemory(
     const BrokerTopic& topic, const Result<RedisReply>& usage, TimePoint now)
 {
     if (!usage)
-        m_asksMemory = false; // Forbidden or unknown here.
+        m_asksMemory = m_asksMemory && !hasRedisCode(usage.error(), "NOPERM");
     else if (const auto bytes = usage->number())
         m_memory[topic] = {now, *bytes};
 }
@@ -152,7 +154,7 @@ BrokerTopicState RedisTopology::topicOf(
     return topic;
 }
 
-Result<void> RedisTopology::lookAtConsumers(RedisSession& session, BrokerState& state)
+Result<void> RedisTopology::lookAtConsumers(RedisConnection& session, BrokerState& state)
 {
     std::vector<RedisCommand> commands;
     std::vector<GroupState*> groups;
@@ -165,8 +167,8 @@ Result<void> RedisTopology::lookAtConsumers(RedisSession& session, BrokerState& 
     for (size_t begin = 0; begin < commands.size(); begin += streamsPerPipeline) {
         const size_t size = std::min(streamsPerPipeline, commands.size() - begin);
         const auto replies = session.pipeline(std::span(commands).subspan(begin, size));
-        if (!session.isUsable())
-            return replies.back().error();
+        if (const auto broken = session.failure())
+            return *broken;
         for (size_t index = 0; index < replies.size(); ++index) {
             // An error: the group was removed since, or may not be looked into.
             if (replies[index])

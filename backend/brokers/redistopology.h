@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "brokers/redisconnection.h"
 #include "brokers/redisdeadplaces.h"
 #include "brokers/redisdiscovery.h"
+#include "brokers/redisfeatures.h"
 #include "brokers/redispendingsurvey.h"
-#include "brokers/redissession.h"
 #include "brokers/streamtemplate.h"
 #include "model/brokerstate.h"
 
@@ -23,7 +24,7 @@ public:
     RedisTopology(const StreamTemplate& names, const DeadNames& dead, const Thresholds& thresholds);
 
     /// As Broker::state().
-    Result<BrokerState> look(RedisSession& session, const QList<TopicName>& topics);
+    Result<BrokerState> look(RedisConnection& session, const QList<TopicName>& topics);
 
 private:
     struct Memory
@@ -32,13 +33,13 @@ private:
         qint64 bytes = 0;
     };
 
-    Result<void> lookAtServer(RedisSession& session, BrokerState& state);
+    Result<void> lookAtServer(RedisConnection& session, BrokerState& state);
     Result<void> lookAtStreams(
-        RedisSession& session,
+        RedisConnection& session,
         std::span<const BrokerTopic> topics,
         const std::set<BrokerTopic>& asked,
         BrokerState& state);
-    Result<void> lookAtConsumers(RedisSession& session, BrokerState& state);
+    Result<void> lookAtConsumers(RedisConnection& session, BrokerState& state);
     BrokerTopicState topicOf(
         const BrokerTopic& name,
         const Result<RedisReply>& groups,
@@ -47,6 +48,7 @@ private:
     void keepMemory(const BrokerTopic& topic, const Result<RedisReply>& usage, TimePoint now);
 
     StreamTemplate m_names;
+    RedisFeatures m_features;
     RedisDiscovery m_discovery;
     RedisPendingSurvey m_survey;
     RedisDeadPlaces m_dead;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/celeryrelay.h"
 
-#include "brokers/redissession.h"
+#include "brokers/redisopen.h"
 #include "brokers/redisurl.h"
-#include "net/sshtunnel.h"
+#include "net/sshroutes.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -123,20 +123,13 @@ Result<CeleryReceipt> enqueueRelayTask(
         return endpoint.error();
     if (!endpoint->password)
         endpoint->password = password;
-    std::unique_ptr<SshTunnel> tunnel;
-    if (!settings.ssh.host.isEmpty()) {
-        auto opened = SshTunnel::open(settings.ssh, {endpoint->host, endpoint->port}, [&stop] {
-            return !stop.stop_requested();
-        });
-        if (!opened)
-            return opened.error();
-        tunnel = std::move(*opened);
-        endpoint->through = tunnel->near();
-    }
-    RedisSession::Options options;
+    const SshRoutes routes(settings.ssh);
+    RedisConnection::Options options;
     options.access = Access::Operate;
+    if (!settings.ssh.host.isEmpty())
+        options.route = [&routes, stop](const NetPlace& server) { return routes.to(server, stop); };
     options.stop = std::move(stop);
-    const auto session = RedisSession::open(*endpoint, options);
+    const auto session = openRedis(*endpoint, options);
     if (!session)
         return session.error();
     CeleryReceipt receipt;

@@ -179,8 +179,8 @@ void TestPgTls::withdrawnTablePermissionIsNamed()
     QVERIFY_ERROR(refused, Error::Kind::Refused);
     QCOMPARE(
         refused.error().what,
-        u"The database user lacks a permission (permission denied for table orders_outboxevent). "
-        "GRANT it, or use another user in the DSN."_s);
+        u"The database user \"client\" lacks a permission (permission denied for table "
+        "orders_outboxevent): this needs SELECT. GRANT it, or use another user in the DSN."_s);
 }
 
 void TestPgTls::passwordComesFromThePasswordFile()

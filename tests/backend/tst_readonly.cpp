@@ -212,7 +212,7 @@ void TestReadOnly::theServerRefusesTheStatements()
     if (kind == u"relay")
         statements = (*outbox)->relaySql({});
     else if (kind == u"mark")
-        statements = (*ledger)->markSql();
+        statements = (*ledger)->markSql({});
     else if (kind.startsWith(u"remove"))
         statements = (*outbox)->dead()->removeSql(where, rows);
     else

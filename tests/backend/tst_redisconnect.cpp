@@ -175,6 +175,9 @@ void TestRedisConnect::wrongSettingsSayWhatToDo_data()
     const auto foreign = ScratchCertificates::issue(
         m_strict->folder(), {.name = u"client3"_s, .foreignAuthority = true});
     QVERIFY_RESULT(foreign);
+    const auto old =
+        ScratchCertificates::issue(m_strict->folder(), {.name = u"client4"_s, .expired = true});
+    QVERIFY_RESULT(old);
 
     row("nobody listens", u"redis://127.0.0.1:1"_s, none, Error::Kind::Unreachable, u"Start it"_s);
     row("no such host",
@@ -211,12 +214,17 @@ void TestRedisConnect::wrongSettingsSayWhatToDo_data()
         m_strict->tlsUrl(),
         {strict.authority, {}, {}, {}},
         Error::Kind::Tls,
-        u"client certificate"_s);
+        u"requires a client certificate"_s);
     row("a client certificate from elsewhere",
         m_strict->tlsUrl(),
         {strict.authority, foreign->certificate, foreign->key, {}},
         Error::Kind::Tls,
-        u"certificate"_s);
+        u"an authority that it trusts"_s);
+    row("an expired client certificate",
+        m_strict->tlsUrl(),
+        {strict.authority, old->certificate, old->key, {}},
+        Error::Kind::Tls,
+        u"it has expired"_s);
     row("an authority that did not sign",
         tls,
         {m_server->certificates().foreignAuthority, {}, {}, {}},

@@ -212,7 +212,7 @@ void TestRedisSession::serverErrorsSayWhatToDo_data()
     row("MISCONF Redis is configured", Error::Kind::Refused, u"disk"_s);
     row("ERR DB index is out of range", Error::Kind::Missing, u"Correct the number"_s);
     row("ERR unknown command 'WAITAOF'", Error::Kind::Refused, u"newer version"_s);
-    row("MOVED 1234 10.0.0.1:6379", Error::Kind::Refused, u"that node's address"_s);
+    row("MOVED 1234 10.0.0.1:6379", Error::Kind::Refused, u"redis+cluster://"_s);
     row("ERR something new", Error::Kind::Refused, u"ERR something new"_s);
 }
 

@@ -15,6 +15,7 @@ private slots:
     void urlsAreRead_data();
     void urlsAreRead();
     void userAndPasswordAreDecoded();
+    void severalAddressesShareTheLogin();
     void badUrlsSayWhatToWrite_data();
     void badUrlsSayWhatToWrite();
     void tlsFilesNeedTls();
@@ -32,6 +33,15 @@ void TestRedisUrl::urlsAreRead_data()
     QTest::newRow("IPv6") << u"redis://[::1]:6380"_s << u"redis://[::1]:6380/0"_s;
     QTest::newRow("the database as an option") << u"redis://h:1?db=5"_s << u"redis://h:1/5"_s;
     QTest::newRow("spaces around it") << u" redis://h\n"_s << u"redis://h:6379/0"_s;
+    QTest::newRow("sentinels")
+        << u"redis+sentinel://ann:pw@a.example:5000,b.example,[::1]/my%20shop/3"_s
+        << u"redis+sentinel://ann@a.example:5000,b.example:26379,[::1]:26379/my shop/3"_s;
+    QTest::newRow("sentinels with TLS, the database left out")
+        << u"rediss+sentinel://a/shop"_s << u"rediss+sentinel://a:26379/shop/0"_s;
+    QTest::newRow("nodes of a cluster")
+        << u"redis+cluster://ann:pw@a:7000,b"_s << u"redis+cluster://ann@a:7000,b:6379/0"_s;
+    QTest::newRow("a cluster with TLS")
+        << u"rediss+cluster://a/0"_s << u"rediss+cluster://a:6379/0"_s;
     QTest::newRow("a socket") << u"unix:///run/redis.sock"_s << u"unix:///run/redis.sock?db=0"_s;
     QTest::newRow("a socket with user and database")
         << u"unix://ann:pw@/run/my%20redis.sock?db=2"_s << u"unix://ann@/run/my redis.sock?db=2"_s;
@@ -60,6 +70,17 @@ void TestRedisUrl::userAndPasswordAreDecoded()
     QCOMPARE(alone->password.value_or(QString()), u"pw"_s);
 }
 
+void TestRedisUrl::severalAddressesShareTheLogin()
+{
+    const auto endpoint = parseRedisUrl(u"redis+sentinel://a%40n:p,w%2C@one:1,two:2/shop/5"_s);
+    QVERIFY_RESULT(endpoint);
+    QCOMPARE(endpoint->master, u"shop"_s);
+    QCOMPARE(endpoint->addresses, (QList<RedisAddress>{{u"one"_s, 1}, {u"two"_s, 2}}));
+    const RedisEndpoint two = endpoint->at(endpoint->addresses.last());
+    QCOMPARE(two.text(), u"redis://a@n@two:2/5"_s);
+    QCOMPARE(two.password.value_or(QString()), u"p,w,"_s);
+}
+
 void TestRedisUrl::badUrlsSayWhatToWrite_data()
 {
     QTest::addColumn<QString>("url");
@@ -74,6 +95,12 @@ void TestRedisUrl::badUrlsSayWhatToWrite_data()
     QTest::newRow("a bare % in the password") << u"redis://:se%cret@h"_s;
     QTest::newRow("a socket with two slashes") << u"unix://run/redis.sock"_s;
     QTest::newRow("a socket without a path") << u"unix://"_s;
+    QTest::newRow("a sentinel without the master's name") << u"redis+sentinel://h:1"_s;
+    QTest::newRow("a sentinel with something behind the database")
+        << u"redis+sentinel://h/shop/0/1"_s;
+    QTest::newRow("a sentinel whose second port is none") << u"redis+sentinel://a,b:x/shop"_s;
+    QTest::newRow("a cluster with another database") << u"redis+cluster://h/1"_s;
+    QTest::newRow("a cluster without slashes") << u"redis+cluster:h"_s;
 }
 
 void TestRedisUrl::badUrlsSayWhatToWrite()

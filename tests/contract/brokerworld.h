@@ -48,7 +48,8 @@ public:
 /// In memory; always there.
 std::unique_ptr<BrokerWorld> makeFakeWorld();
 
-/// A private Redis that lives as long as the test program; emptied for each world.
-Result<std::unique_ptr<BrokerWorld>> makeRedisWorld();
+/// A private Redis that lives as long as the test program; emptied for each world. As a cluster it
+/// is one node with all slots, so that whatever the cases do goes through the cluster's connection.
+Result<std::unique_ptr<BrokerWorld>> makeRedisWorld(bool isCluster);
 
 } // namespace outboard

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "brokers/brokerkinds.h"
 #include "contract/brokerworld.h"
+#include "support/scratchcluster.h"
 #include "support/scratchredis.h"
 
 namespace outboard {
@@ -117,8 +118,15 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<BrokerWorld>> makeRedisWorld()
+Result<std::unique_ptr<BrokerWorld>> makeRedisWorld(bool isCluster)
 {
+    if (isCluster) {
+        static Result<std::unique_ptr<ScratchCluster>> cluster =
+            ScratchCluster::start({.nodes = 1});
+        if (!cluster)
+            return cluster.error();
+        return std::unique_ptr<BrokerWorld>(std::make_unique<RedisWorld>((*cluster)->node(0)));
+    }
     static Result<std::unique_ptr<ScratchRedis>> server = ScratchRedis::start();
     if (!server)
         return server.error();

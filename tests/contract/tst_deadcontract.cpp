@@ -73,18 +73,19 @@ private:
 
 void TestDeadContract::initTestCase_data()
 {
-    QTest::addColumn<bool>("real");
-    QTest::newRow("fake") << false;
-    QTest::newRow("Redis") << true;
+    QTest::addColumn<QString>("kind");
+    QTest::newRow("fake") << u"fake"_s;
+    QTest::newRow("Redis") << u"one server"_s;
+    QTest::newRow("a Redis Cluster") << u"cluster"_s;
 }
 
 void TestDeadContract::init()
 {
-    QFETCH_GLOBAL(const bool, real);
+    QFETCH_GLOBAL(const QString, kind);
     m_broker.reset();
     m_world.reset();
-    if (real) {
-        auto world = makeRedisWorld();
+    if (kind != u"fake") {
+        auto world = makeRedisWorld(kind == u"cluster");
         REQUIRE_SERVICE(world);
         m_world = std::move(*world);
     } else {

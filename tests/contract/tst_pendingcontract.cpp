@@ -56,17 +56,18 @@ ClaimRequest request(std::vector<EntryId> ids, ClaimEffect effect)
 
 void TestPendingContract::initTestCase_data()
 {
-    QTest::addColumn<bool>("real");
-    QTest::newRow("fake") << false;
-    QTest::newRow("Redis") << true;
+    QTest::addColumn<QString>("kind");
+    QTest::newRow("fake") << u"fake"_s;
+    QTest::newRow("Redis") << u"one server"_s;
+    QTest::newRow("a Redis Cluster") << u"cluster"_s;
 }
 
 void TestPendingContract::init()
 {
-    QFETCH_GLOBAL(bool, real);
+    QFETCH_GLOBAL(QString, kind);
     m_broker.reset();
-    if (real) {
-        auto made = makeRedisWorld();
+    if (kind != u"fake") {
+        auto made = makeRedisWorld(kind == u"cluster");
         REQUIRE_SERVICE(made);
         m_world = std::move(*made);
     } else {

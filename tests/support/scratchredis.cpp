@@ -131,7 +131,10 @@ Result<void> ScratchRedis::Private::run()
     server->setStandardOutputFile(folder.filePath(u"server.log"_s), QIODevice::Append);
     server->setStandardErrorFile(folder.filePath(u"server.log"_s), QIODevice::Append);
     server->setChildProcessModifier([] { becomeServer(); });
-    server->start(u"redis-server"_s, {folder.filePath(u"redis.conf"_s)});
+    QStringList arguments{folder.filePath(u"redis.conf"_s)};
+    if (options.sentinel)
+        arguments << u"--sentinel"_s;
+    server->start(u"redis-server"_s, arguments);
     const QDeadlineTimer deadline(30'000);
     while (!deadline.hasExpired() && server->state() != QProcess::NotRunning) {
         const auto opened = RedisClient::open(socket());

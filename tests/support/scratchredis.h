@@ -23,6 +23,7 @@ public:
         bool tls = false;                ///< Also with TLS, with a certificate for "localhost".
         bool clientCertificates = false; ///< TLS clients must show one.
         bool expiredCertificate = false; ///< The server shows one that ended yesterday.
+        bool sentinel = false;           ///< Is a Sentinel, which watches what the settings tell.
         bool persistent = false;   ///< Keeps its data over stop() and crash() (append-only file).
         QStringList settings = {}; ///< Lines of redis.conf, e.g. "user ann on >pw ~* +@all".
     };
