@@ -14,6 +14,10 @@
 #include "support/scratchredis.h"
 #include "support/service.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
 #include <QTest>
 
 using namespace outboard;
@@ -29,6 +33,8 @@ private slots:
     void init();
     void mapsAndWorks_data();
     void mapsAndWorks();
+    void mapsWhatALibraryMadeItself_data();
+    void mapsWhatALibraryMadeItself();
     void proposesNothingWhereNothingIs();
     void preferOutboxesToOtherTables();
     void previewNamesTheKeyThatDoesNotFit();
@@ -40,6 +46,8 @@ private:
     }
 
     void build(const MappingCase& service);
+    void check(const MappingCase& service);
+    Result<MappingCase> madeBy(const QString& library) const;
     MappingEvidence seen(const MappingCase& service) const;
     Profile mapped(const MappingEvidence& evidence);
     void checkMonitoring(const MappingCase& service, OutboxStore& store);
@@ -251,8 +259,12 @@ void TestMappingMatrix::mapsAndWorks()
 {
     QFETCH(MappingCase, service);
     build(service);
-    if (QTest::currentTestFailed())
-        return;
+    if (!QTest::currentTestFailed())
+        check(service);
+}
+
+void TestMappingMatrix::check(const MappingCase& service)
+{
     const Profile profile = mapped(seen(service));
     QCOMPARE(profile.outbox.preset, service.preset);
     QCOMPARE(profile.outbox.table, service.table);
@@ -275,6 +287,66 @@ void TestMappingMatrix::mapsAndWorks()
     if (!QTest::currentTestFailed())
         checkRelay(service, *backends);
     QCOMPARE(m_postgres->value(service.afterwards), service.cell);
+}
+
+/// Runs the library on this server; Error::Missing where it is not installed.
+Result<MappingCase> TestMappingMatrix::madeBy(const QString& library) const
+{
+    // No distribution has these libraries: a virtual environment can be named.
+    const QString python = qEnvironmentVariable("OUTBOARD_LIBRARIES_PYTHON", u"/usr/bin/python3"_s);
+    const QString port = m_postgres->dsn().section(u"port="_s, 1).section(u' ', 0, 0);
+    QProcess process;
+    process.start(
+        python,
+        {u"" OUTBOARD_MAPPING_SCRIPTS "/libraries.py"_s,
+         library,
+         m_postgres->socketFolder(),
+         port});
+    if (!process.waitForFinished(60'000))
+        return Error{Error::Kind::Timeout, u"The library did not finish."_s, {}};
+    const QString said = QString::fromUtf8(process.readAllStandardError()).trimmed();
+    if (process.exitCode() != 0)
+        return Error{
+            process.exitCode() == 77 ? Error::Kind::Missing : Error::Kind::Internal, said, {}};
+    // Libraries log to standard output, too.
+    const QByteArray document = process.readAllStandardOutput().trimmed().split('\n').last();
+    const QJsonObject made = QJsonDocument::fromJson(document).object();
+    const auto list = [&](const QString& key) {
+        QStringList texts;
+        for (const QJsonValue& text : made.value(key).toArray())
+            texts << text.toString();
+        return texts;
+    };
+    MappingCase service;
+    service.preset = made.value(u"preset"_s).toString();
+    service.table = made.value(u"table"_s).toString();
+    service.states = made.value(u"states"_s).toString();
+    service.unpublished = service.states.count(u'U');
+    service.relayed = list(u"relayed"_s);
+    service.deadEvents = list(u"dead"_s);
+    service.dead = service.deadEvents.size();
+    service.verdicts = list(u"verdicts"_s);
+    service.group = service.verdicts.isEmpty() ? QString() : u"billing"_s;
+    service.afterwards = made.value(u"afterwards"_s).toString();
+    service.cell = made.value(u"cell"_s).toString().toUtf8();
+    return service;
+}
+
+void TestMappingMatrix::mapsWhatALibraryMadeItself_data()
+{
+    QTest::addColumn<QString>("library");
+    QTest::newRow("django-outbox-pattern") << u"django-outbox-pattern"_s;
+    QTest::newRow("django-celery-outbox") << u"django-celery-outbox"_s;
+}
+
+void TestMappingMatrix::mapsWhatALibraryMadeItself()
+{
+    QFETCH(QString, library);
+    const auto service = madeBy(library);
+    if (!service && service.error().kind == Error::Kind::Missing)
+        QSKIP(qPrintable(service.error().what));
+    QVERIFY_RESULT(service);
+    check(*service);
 }
 
 void TestMappingMatrix::proposesNothingWhereNothingIs()

@@ -64,7 +64,7 @@ ConnectPage::Server ConnectPage::addServer(
     server.password = new QLineEdit;
     server.password->setObjectName(source + u"Password"_s);
     server.password->setAccessibleName(tr("Password of %1").arg(title));
-    server.password->setPlaceholderText(tr("password, if it needs one"));
+    server.password->setPlaceholderText(tr("password, if any"));
     server.password->setEchoMode(QLineEdit::Password);
     server.result = new Label(this, Label::Style::Small, Tone::Muted);
     server.result->setObjectName(source + u"Result"_s);
