@@ -65,8 +65,10 @@ template<class Socket>
 class SocketTransport final : public RedisTransport
 {
 public:
-    explicit SocketTransport(std::unique_ptr<Socket> socket)
+    explicit SocketTransport(
+        std::unique_ptr<Socket> socket, std::shared_ptr<const QString> alert = nullptr)
         : m_socket(std::move(socket))
+        , m_alert(std::move(alert))
     {}
 
     bool isOpen() const override { return m_socket->state() == Socket::ConnectedState; }
@@ -87,10 +89,14 @@ public:
 
     void close() override { m_socket->abort(); }
 
-    QString failure() const override { return m_socket->errorString(); }
+    QString failure() const override
+    {
+        return m_alert && !m_alert->isEmpty() ? *m_alert : m_socket->errorString();
+    }
 
 private:
     std::unique_ptr<Socket> m_socket;
+    std::shared_ptr<const QString> m_alert; ///< Why TLS ended, in the server's words.
 };
 
 Error unreachable(const QString& place, const QString& detail)
@@ -157,6 +163,22 @@ Result<std::unique_ptr<RedisTransport>> openTcp(
         std::make_unique<SocketTransport<QTcpSocket>>(std::move(socket)));
 }
 
+/// Filled when the server ends TLS with a reason. With TLS 1.3 it tells what it thinks of the
+/// client's certificate after the handshake, and the socket's own error is just that it closed.
+std::shared_ptr<const QString> watchAlerts(QSslSocket& socket)
+{
+    auto alert = std::make_shared<QString>();
+    QObject::connect(
+        &socket,
+        &QSslSocket::alertReceived,
+        &socket,
+        [alert](QSsl::AlertLevel level, QSsl::AlertType, const QString& description) {
+            if (level == QSsl::AlertLevel::Fatal)
+                *alert = tlsAlertText(description);
+        });
+    return alert;
+}
+
 Result<std::unique_ptr<RedisTransport>> openTls(
     const RedisEndpoint& endpoint, const Patience& patience)
 {
@@ -165,12 +187,13 @@ Result<std::unique_ptr<RedisTransport>> openTls(
         return configuration.error();
     auto socket = std::make_unique<QSslSocket>();
     socket->setSslConfiguration(*configuration);
+    const auto alert = watchAlerts(*socket);
     if (auto connected = connectSocket(*socket, endpoint, patience); !connected)
         return connected.error();
     if (auto encrypted = startTls(*socket, endpoint, patience); !encrypted)
         return encrypted.error();
     return std::unique_ptr<RedisTransport>(
-        std::make_unique<SocketTransport<QSslSocket>>(std::move(socket)));
+        std::make_unique<SocketTransport<QSslSocket>>(std::move(socket), alert));
 }
 
 Error socketError(const QLocalSocket& socket, const RedisEndpoint& endpoint)

@@ -163,7 +163,7 @@ RedisCluster::Request RedisCluster::route(size_t index, const RedisCommand& comm
         const qsizetype at = cursor.indexOf('@');
         if (at < 0)
             return scan;
-        // The master of the cursor, or the one that comes behind it when it is gone.
+        // The master of the cursor; when it is gone, the sweep begins anew.
         const QString place = QString::fromUtf8(cursor.sliced(at + 1));
         const auto& masters = m_map.masters();
         const auto same = std::find_if(masters.begin(), masters.end(), [&](const auto& master) {

@@ -2,6 +2,7 @@
 #include "brokers/rediserrors.h"
 
 #include "brokers/rediscommands.h"
+#include "brokers/redistls.h"
 #include "text/format.h"
 
 #include <QCoreApplication>
@@ -203,34 +204,6 @@ QString harmlessDetail(QByteArrayView text)
     return QString::fromUtf8(text.first(std::min<qsizetype>(end, 500)));
 }
 
-/// What TLS 1.3 says after the handshake about the certificate that we showed.
-std::optional<Error> certificateAlert(const QString& place, const QString& failure)
-{
-    const auto tls = [&failure](const QString& what) {
-        return Error{Error::Kind::Tls, what, failure};
-    };
-    if (failure.contains(u"alert certificate required"))
-        return tls(
-            QCoreApplication::translate(
-                "outboard",
-                "The server at %1 requires a client certificate. Set tls.cert and tls.key in "
-                "the profile.")
-                .arg(place));
-    if (failure.contains(u"alert certificate expired"))
-        return tls(QCoreApplication::translate(
-                       "outboard",
-                       "The server at %1 refused the client certificate, because it has expired. "
-                       "Renew the one in tls.cert.")
-                       .arg(place));
-    if (failure.contains(u"alert unknown ca") || failure.contains(u"alert bad certificate"))
-        return tls(QCoreApplication::translate(
-                       "outboard",
-                       "The server at %1 refused the client certificate. Ask for one from an "
-                       "authority that it trusts, and set tls.cert and tls.key.")
-                       .arg(place));
-    return std::nullopt;
-}
-
 /// As rules of an ACL name it: "xadd", "xinfo|stream".
 QString permissionName(const RedisCommand& command)
 {
@@ -308,7 +281,7 @@ bool hasRedisCode(const Error& error, QByteArrayView code)
 Error closedBeforeAnswer(const RedisEndpoint& endpoint, const QString& failure)
 {
     const QString place = endpoint.text();
-    if (const auto alert = certificateAlert(place, failure))
+    if (const auto alert = certificateAlert(failure, place))
         return *alert;
     switch (endpoint.transport) {
     case RedisEndpoint::Transport::Tcp:

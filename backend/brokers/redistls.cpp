@@ -129,6 +129,37 @@ Result<QSslConfiguration> tlsConfiguration(const TlsSettings& settings)
     return configuration;
 }
 
+QString tlsAlertText(const QString& description)
+{
+    return u"TLS alert: "_s + description;
+}
+
+std::optional<Error> certificateAlert(const QString& alert, const QString& place)
+{
+    const auto says = [&alert](const QString& description) {
+        return alert.compare(tlsAlertText(description), Qt::CaseInsensitive) == 0;
+    };
+    const auto error = [&](const QString& what) {
+        return Error{Error::Kind::Tls, what.arg(place), alert};
+    };
+    if (says(u"certificate required"_s))
+        return error(QCoreApplication::translate(
+            "outboard",
+            "The server at %1 requires a client certificate. Set tls.cert and tls.key in the "
+            "profile."));
+    if (says(u"certificate expired"_s))
+        return error(QCoreApplication::translate(
+            "outboard",
+            "The server at %1 refused the client certificate, because it has expired. Renew the "
+            "one in tls.cert."));
+    if (says(u"unknown CA"_s) || says(u"bad certificate"_s) || says(u"certificate unknown"_s))
+        return error(QCoreApplication::translate(
+            "outboard",
+            "The server at %1 refused the client certificate. Ask for one from an authority that "
+            "it trusts, and set tls.cert and tls.key."));
+    return std::nullopt;
+}
+
 Error handshakeError(const QSslSocket& socket, const QString& place)
 {
     const QList<QSslError> errors = socket.sslHandshakeErrors();

@@ -74,7 +74,7 @@ Result<void> RedisTopology::lookAtServer(RedisConnection& session, BrokerState& 
         m_server = replies.back() ? serverOf(*replies.back()) : u"Redis"_s;
     const QString servers = session.serversText();
     state.server = servers.isEmpty() ? m_server : u"%1 (%2)"_s.arg(m_server, servers);
-    m_asksMemory = m_asksMemory && !m_features.lacks(session, "MEMORY");
+    m_asksMemory = m_asksMemory && !m_features.lacks(session, "MEMORY|USAGE");
     return {};
 }
 

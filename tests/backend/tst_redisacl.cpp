@@ -73,6 +73,11 @@ OutgoingMessage outgoing(const QByteArray& id)
     return message;
 }
 
+Result<EntryId> append(Broker& broker, const OutgoingMessage& message)
+{
+    return broker.publish(std::span(&message, 1), {}).front();
+}
+
 } // namespace
 
 void TestRedisAcl::initTestCase()
@@ -161,7 +166,7 @@ void TestRedisAcl::theListedPermissionsSufficeForActions()
     const auto broker = open(u"operator"_s, Access::Operate);
     QVERIFY_RESULT(broker);
     const OutgoingMessage message = outgoing("e-1");
-    QVERIFY_RESULT((*broker)->publish(std::span(&message, 1), {}).front());
+    QVERIFY_RESULT(append(**broker, message));
     // WAIT is allowed: that no replica is there is the server's word.
     const auto unsafe =
         (*broker)->publish(std::span(&message, 1), {Durability::Kind::Replicas, 1}).front();
@@ -210,9 +215,9 @@ void TestRedisAcl::aRevokedPermissionIsNamed()
     const auto broker = open(u"operator"_s, Access::Operate);
     QVERIFY_RESULT(broker);
     const OutgoingMessage message = outgoing("e-1");
-    QVERIFY_RESULT((*broker)->publish(std::span(&message, 1), {}).front());
+    QVERIFY_RESULT(append(**broker, message));
     QCOMPARE(m_server->value({"ACL", "SETUSER", "operator", rule}), "OK"_ba);
-    const auto refused = (*broker)->publish(std::span(&message, 1), {}).front();
+    const auto refused = append(**broker, message);
     QVERIFY_ERROR(refused, Error::Kind::Refused);
     QVERIFY2(refused.error().what.contains(named), describe(refused.error()).constData());
     QCOMPARE(m_server->value({"XLEN", "orders"}), "11"_ba);

@@ -60,6 +60,11 @@ OutgoingMessage outgoing(const QByteArray& topic, const QByteArray& id)
     return message;
 }
 
+Result<EntryId> append(Broker& broker, const OutgoingMessage& message)
+{
+    return broker.publish(std::span(&message, 1), {}).front();
+}
+
 } // namespace
 
 void TestRedisCluster::initTestCase()
@@ -121,7 +126,7 @@ void TestRedisCluster::oneNodeTellsOfTheOthers()
     QVERIFY_RESULT(broker);
     for (size_t node = 0; node < m_cluster->size(); ++node) {
         const OutgoingMessage message = outgoing(streamOn(node), "e-1");
-        QVERIFY_RESULT((*broker)->publish(std::span(&message, 1), {}).front());
+        QVERIFY_RESULT(append(**broker, message));
         QCOMPARE(m_cluster->node(node).value({"XLEN", streamOn(node)}), "1"_ba);
     }
     const auto state = (*broker)->state({});
@@ -278,14 +283,14 @@ void TestRedisCluster::nodesThatDisagreeDoNotTurnForever()
     // The first gives it away, and the second knows nothing of that.
     QCOMPARE(m_cluster->node(0).value({"CLUSTER", "SETSLOT", slot, "NODE", second}), "OK"_ba);
     const OutgoingMessage message = outgoing(stream, "e-1");
-    const auto result = m_broker->publish(std::span(&message, 1), {}).front();
+    const auto result = append(*m_broker, message);
     m_cluster->endMove(redisSlot(stream), 0);
     QVERIFY_ERROR(result, Error::Kind::Refused);
     QVERIFY2(
         result.error().what.contains(u"has settled") || result.error().what.contains(u"CLUSTER"),
         describe(result.error()).constData());
     QVERIFY(m_broker->isUsable());
-    QTRY_VERIFY(m_broker->publish(std::span(&message, 1), {}).front().has_value());
+    QTRY_VERIFY(append(*m_broker, message).has_value());
 }
 
 void TestRedisCluster::durabilityIsThatOfTheWeakestNode()
@@ -366,7 +371,7 @@ void TestRedisCluster::everyNodeGetsTheSameTlsAndLogin()
     QVERIFY_RESULT(broker);
     for (size_t node = 0; node < 3; ++node) {
         const OutgoingMessage message = outgoing(streamOn(node), "e-1");
-        QVERIFY_RESULT((*broker)->publish(std::span(&message, 1), {}).front());
+        QVERIFY_RESULT(append(**broker, message));
         const QByteArray clients = (*cluster)->node(node).value({"CLIENT", "LIST"});
         QVERIFY(clients.contains("user=ann"));
         const QByteArray port = QByteArray::number((*cluster)->node(node).tlsPort());

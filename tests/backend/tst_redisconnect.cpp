@@ -219,7 +219,7 @@ void TestRedisConnect::wrongSettingsSayWhatToDo_data()
         m_strict->tlsUrl(),
         {strict.authority, foreign->certificate, foreign->key, {}},
         Error::Kind::Tls,
-        u"an authority that it trusts"_s);
+        u"refused the client certificate"_s);
     row("an expired client certificate",
         m_strict->tlsUrl(),
         {strict.authority, old->certificate, old->key, {}},

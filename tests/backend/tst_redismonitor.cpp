@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "brokers/redisfeatures.h"
 #include "brokers/redissession.h"
 #include "brokers/redisstreamsbroker.h"
 #include "support/faketransport.h"
@@ -26,6 +27,8 @@ private slots:
     void everyWritingCommandIsRefusedUnsent_data() { everyWritingCallIsRefusedUnsent_data(); }
 
     void everyWritingCommandIsRefusedUnsent();
+    void optionalCommandsAreAskedFor_data();
+    void optionalCommandsAreAskedFor();
     void durabilityIsNotProbed_data();
     void durabilityIsNotProbed();
 
@@ -194,6 +197,42 @@ void TestRedisMonitor::everyWritingCommandIsRefusedUnsent()
         QVERIFY2(reply.error().detail.endsWith(QString::fromLatin1(name)), name.constData());
     }
     QCOMPARE(m_script->written, ""_ba);
+    QVERIFY(session.isUsable());
+}
+
+void TestRedisMonitor::optionalCommandsAreAskedFor_data()
+{
+    QTest::addColumn<QByteArrayList>("answers");
+    QTest::addColumn<bool>("lacksMemory");
+    QTest::addColumn<bool>("lacksWait");
+    const QByteArray some = "*1\r\n$1\r\nx\r\n";
+    const QByteArray two = "*2\r\n";
+    const QByteArray one = "*1\r\n";
+    QTest::newRow("a server that has all")
+        << QByteArrayList{QByteArray(two + some + some)} << false << false;
+    QTest::newRow("one that tells subcommands apart, before WAITAOF")
+        << QByteArrayList{QByteArray(two + some + "*-1\r\n")} << false << true;
+    QTest::newRow("one that does not tell them apart")
+        << QByteArrayList{QByteArray(two + "*-1\r\n*-1\r\n"), QByteArray(one + some)} << false
+        << true;
+    QTest::newRow("one that has neither, and answers with empty arrays")
+        << QByteArrayList{QByteArray(two + "*0\r\n*0\r\n"), QByteArray(one + "*0\r\n")} << true
+        << true;
+    QTest::newRow("a user who may not ask")
+        << QByteArrayList{"-NOPERM this user has no permissions\r\n"} << false << false;
+}
+
+void TestRedisMonitor::optionalCommandsAreAskedFor()
+{
+    QFETCH(QByteArrayList, answers);
+    QFETCH(bool, lacksMemory);
+    QFETCH(bool, lacksWait);
+    m_script->answers = answers;
+    RedisSession session(std::make_unique<FakeTransport>(m_script), {});
+    RedisFeatures features;
+    QCOMPARE(features.lacks(session, "MEMORY|USAGE"), lacksMemory);
+    QCOMPARE(features.lacks(session, "WAITAOF"), lacksWait);
+    QCOMPARE(m_script->writes, int(answers.size()));
     QVERIFY(session.isUsable());
 }
 

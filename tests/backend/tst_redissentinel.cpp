@@ -58,6 +58,11 @@ OutgoingMessage outgoing(const QByteArray& id)
     return message;
 }
 
+Result<EntryId> append(Broker& broker, const OutgoingMessage& message)
+{
+    return broker.publish(std::span(&message, 1), {}).front();
+}
+
 } // namespace
 
 void TestRedisSentinel::initTestCase()
@@ -130,7 +135,7 @@ void TestRedisSentinel::theMasterIsFoundThroughTheSentinelThatAnswers()
     const auto broker = open(m_servers->url());
     QVERIFY_RESULT(broker);
     const OutgoingMessage message = outgoing("e-1");
-    QVERIFY_RESULT((*broker)->publish(std::span(&message, 1), {}).front());
+    QVERIFY_RESULT(append(**broker, message));
     QCOMPARE(m_servers->first().value({"XLEN", topic.toUtf8()}), "1"_ba);
     const auto state = (*broker)->state({});
     QVERIFY_RESULT(state);
@@ -223,7 +228,7 @@ void TestRedisSentinel::anOpenConnectionFollowsAFailover()
             QVERIFY_RESULT(opened);
             broker = std::move(*opened);
         }
-        last = broker->publish(std::span(&message, 1), {}).front();
+        last = append(*broker, message);
     }
     QVERIFY_RESULT(*last);
     QCOMPARE(m_servers->second().value({"XLEN", topic.toUtf8()}), "1"_ba);

@@ -307,7 +307,10 @@ void TestRedisStreamsBroker::theAppendOnlyFileIsWaitedFor()
     QFETCH(QByteArray, afterwards);
     QFETCH(QString, outcome);
     const auto script = std::make_shared<FakeTransport::Script>();
-    script->answers = {"*2\r\n:1\r\n:0\r\n", "$3\r\n5-0\r\n" + afterwards};
+    script->answers = {
+        "*2\r\n*1\r\n$6\r\nmemory\r\n*1\r\n$7\r\nwaitaof\r\n",
+        "*2\r\n:1\r\n:0\r\n",
+        "$3\r\n5-0\r\n" + afterwards};
     script->closesAtEnd = true;
     const auto rules = RedisStreamsBroker::Rules::parse({});
     QVERIFY_RESULT(rules);
@@ -318,7 +321,8 @@ void TestRedisStreamsBroker::theAppendOnlyFileIsWaitedFor()
         *rules,
         {});
     const auto results = broker.publish(outgoing(1), {Durability::Kind::Disk, 0});
-    QCOMPARE(script->written.count("WAITAOF"), 2);
+    // COMMAND INFO, before the append, and behind it.
+    QCOMPARE(script->written.count("WAITAOF"), 3);
     const Result<EntryId>& result = results.front();
     QCOMPARE(result ? u"published"_s : kindName(result.error().kind), outcome);
 }
