@@ -301,7 +301,7 @@ void TestLeastPrivilege::aRevokedPermissionIsNamed_data()
                           << QStringList{u"xadd"_s};
     QTest::newRow("the stream's key")
         << QString() << QList<QByteArray>{"resetkeys", "~other.*"} << u"relay --yes"_s
-        << QStringList{u"XADD order.paid"_s, u"key"_s};
+        << QStringList{u"XADD order.paid"_s, u"~order.paid"_s};
 }
 
 void TestLeastPrivilege::aRevokedPermissionIsNamed()
