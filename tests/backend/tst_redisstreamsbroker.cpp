@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "brokers/brokerkinds.h"
+#include "brokers/redissession.h"
 #include "brokers/redisstreamsbroker.h"
 #include "support/faketransport.h"
 #include "support/printers.h"
