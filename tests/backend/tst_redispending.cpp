@@ -3,6 +3,7 @@
 #include "brokers/brokerkinds.h"
 #include "brokers/redisclaimchunk.h"
 #include "brokers/redispendingsurvey.h"
+#include "brokers/redissession.h"
 #include "brokers/redisurl.h"
 #include "support/faketransport.h"
 #include "support/printers.h"
