@@ -172,9 +172,12 @@ std::shared_ptr<const QString> watchAlerts(QSslSocket& socket)
         &socket,
         &QSslSocket::alertReceived,
         &socket,
-        [alert](QSsl::AlertLevel level, QSsl::AlertType, const QString& description) {
-            if (level == QSsl::AlertLevel::Fatal)
-                *alert = tlsAlertText(description);
+        [alert](QSsl::AlertLevel level, QSsl::AlertType type, const QString& description) {
+            if (level != QSsl::AlertLevel::Fatal)
+                return;
+            // OpenSSL has no words for this one.
+            const bool isMissing = type == QSsl::AlertType::CertificateRequired;
+            *alert = tlsAlertText(isMissing ? u"certificate required"_s : description);
         });
     return alert;
 }

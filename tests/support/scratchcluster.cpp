@@ -4,9 +4,11 @@
 #include "brokers/redisslots.h"
 
 #include <QDeadlineTimer>
-#include <QFile>
 #include <QTcpServer>
 #include <QThread>
+
+#include <algorithm>
+#include <utility>
 
 namespace outboard {
 
@@ -30,17 +32,11 @@ Result<std::unique_ptr<ScratchCluster>> ScratchCluster::start(const Options& opt
     for (int number = 0; number < options.nodes; ++number) {
         // The default, 10 000 above the port, can be no port at all.
         made->m_busPorts.push_back(freePort());
+        const auto settings = made->settings(options, made->m_busPorts.back());
+        if (!settings)
+            return settings.error();
         auto node = ScratchRedis::start(
-            {.tcp = true,
-             .tls = options.tls,
-             .persistent = true,
-             .settings =
-                 QStringList{
-                     u"cluster-enabled yes"_s,
-                     u"cluster-port %1"_s.arg(made->m_busPorts.back()),
-                     u"cluster-node-timeout 2000"_s,
-                     u"cluster-require-full-coverage no"_s}
-                 + options.settings});
+            {.tcp = true, .tls = options.tls, .persistent = true, .settings = *settings});
         if (!node)
             return node.error();
         made->m_nodes.push_back(std::move(*node));
@@ -48,6 +44,29 @@ Result<std::unique_ptr<ScratchCluster>> ScratchCluster::start(const Options& opt
     if (auto introduced = made->introduce(); !introduced)
         return introduced.error();
     return made;
+}
+
+Result<QStringList> ScratchCluster::settings(const Options& options, quint16 busPort)
+{
+    QStringList lines{
+        u"cluster-enabled yes"_s,
+        u"cluster-port %1"_s.arg(busPort),
+        u"cluster-node-timeout 2000"_s,
+        u"cluster-require-full-coverage no"_s};
+    if (!options.tls)
+        return lines + options.settings;
+    if (m_certificates.authority.isEmpty()) {
+        const auto certificates = ScratchCertificates::make(m_folder.path());
+        if (!certificates)
+            return certificates.error();
+        m_certificates = *certificates;
+    }
+    // The last of two lines counts.
+    lines << u"tls-cluster yes"_s << u"tls-auth-clients yes"_s
+          << u"tls-ca-cert-file %1"_s.arg(m_certificates.authority)
+          << u"tls-cert-file %1"_s.arg(m_certificates.serverCertificate)
+          << u"tls-key-file %1"_s.arg(m_certificates.serverKey);
+    return lines + options.settings;
 }
 
 Result<void> ScratchCluster::introduce() const
@@ -64,13 +83,16 @@ Result<void> ScratchCluster::introduce() const
         // Two nodes with one epoch would quarrel over it later.
         node(i).value({"CLUSTER", "SET-CONFIG-EPOCH", QByteArray::number(int(i) + 1)});
     }
-    for (size_t i = 1; i < size(); ++i)
+    for (size_t i = 1; i < size(); ++i) {
+        const bool isTls = !m_certificates.authority.isEmpty();
+        const quint16 port = isTls ? node(i).tlsPort() : node(i).port();
         node(0).value(
             {"CLUSTER",
              "MEET",
              "127.0.0.1",
-             QByteArray::number(node(i).port()),
+             QByteArray::number(port),
              QByteArray::number(m_busPorts[i])});
+    }
     const QDeadlineTimer deadline(30'000);
     const QByteArray known = "cluster_known_nodes:" + QByteArray::number(int(size()));
     for (size_t i = 0; i < size();) {
@@ -98,20 +120,6 @@ QString ScratchCluster::urlOfAll() const
     for (size_t i = 0; i < size(); ++i)
         places << u"127.0.0.1:%1"_s.arg(node(i).port());
     return u"redis+cluster://"_s + places.join(u',');
-}
-
-Result<QString> ScratchCluster::authorities() const
-{
-    const QString path = node(0).folder() + u"/authorities.pem";
-    QFile all(path);
-    if (!all.open(QIODevice::WriteOnly))
-        return Error{Error::Kind::Internal, u"The scratch folder cannot be written."_s, path};
-    for (size_t i = 0; i < size(); ++i) {
-        QFile one(node(i).certificates().authority);
-        if (one.open(QIODevice::ReadOnly))
-            all.write(one.readAll());
-    }
-    return path;
 }
 
 void ScratchCluster::beginMove(quint16 slot, size_t from, size_t to) const

@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 #include <QStringList>
+#include <QTemporaryDir>
 
 #include <memory>
 #include <vector>
@@ -19,7 +20,7 @@ public:
     struct Options
     {
         int nodes = 3;
-        bool tls = false;
+        bool tls = false; ///< Everywhere, with one authority; clients must show a certificate.
         QStringList settings = {}; ///< Lines of every node's redis.conf.
     };
 
@@ -40,8 +41,8 @@ public:
 
     QString urlOfAll() const;
 
-    /// The authorities of all nodes in one PEM file. Needs Options::tls.
-    Result<QString> authorities() const;
+    /// Of all nodes. Needs Options::tls.
+    const ScratchCertificates& certificates() const { return m_certificates; }
 
     // A slot's move, step by step.
     void beginMove(quint16 slot, size_t from, size_t to) const;
@@ -53,12 +54,15 @@ public:
     void wipe() const;
 
 private:
+    Result<QStringList> settings(const Options& options, quint16 busPort);
     Result<void> introduce() const;
 
     QByteArray id(size_t index) const { return node(index).value({"CLUSTER", "MYID"}); }
 
     std::vector<std::unique_ptr<ScratchRedis>> m_nodes;
     std::vector<quint16> m_busPorts;
+    QTemporaryDir m_folder;
+    ScratchCertificates m_certificates;
 };
 
 } // namespace outboard
