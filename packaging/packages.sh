@@ -36,7 +36,7 @@ install_packages() {
 }
 
 # How to build quickly: again only what changed where ccache is installed, else with precompiled headers.
-# A hundred tests are linked: mold takes a third of the time.
+# mold, because every test is a program to link.
 quick_options() {
     echo "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=mold"
     if command -v ccache >/dev/null; then
