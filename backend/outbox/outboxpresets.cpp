@@ -12,86 +12,68 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// One row a preset; all texts as a profile would spell them.
+/// One row a preset; all texts as a profile would spell them, empty where there is nothing to say.
 struct Preset
 {
     const char* name;
-    const char* table;
-    const char* suffix;
-    const char* id;
-    const char* eventId;
-    const char* topic;
-    const char* payload;
-    const char* createdAt;
-    const char* key;
-    const char* unpublished;
-    const char* inFlight;
-    const char* published;
-    const char* markPublished;
-    const char* dead;
-    const char* deadTable;
+    const char* table = "";
+    const char* suffix = "";
+    const char* id = "";
+    const char* eventId = "";
+    const char* topic = "";
+    const char* payload = "";
+    const char* createdAt = "";
+    const char* key = "";
+    const char* unpublished = "";
+    const char* inFlight = "";
+    const char* published = "";
+    const char* markPublished = "";
+    const char* dead = "";
+    const char* deadTable = "";
 };
 
 constexpr std::array presets = {
     Preset{
         .name = "django",
-        .table = "",
         .suffix = "_outboxevent",
         .id = "id",
         .eventId = "id",
         .topic = "topic",
         .payload = "payload",
         .createdAt = "created_at",
-        .key = "",
         .unpublished = "published_at IS NULL",
-        .inFlight = "",
-        .published = "",
-        .markPublished = "published_at = now()",
-        .dead = "",
-        .deadTable = ""},
+        .markPublished = "published_at = now()"},
     Preset{
         .name = "django-outbox-pattern",
         .table = "published",
-        .suffix = "",
         .id = "id",
         .eventId = "id",
         .topic = "destination",
         .payload = "body",
         .createdAt = "added",
-        .key = "",
         // Expired rows are never sent by the library, and so not by Outboard.
         .unpublished = "status = 1 AND expires_at >= now()",
-        .inFlight = "",
         .published = "status = 2",
         .markPublished = "status = 2",
-        .dead = "status = -1",
-        .deadTable = ""},
+        .dead = "status = -1"},
     Preset{
         .name = "jaiminho",
         .table = "jaiminho_event",
-        .suffix = "",
         .id = "id",
         .eventId = "id",
         .topic = "stream",
         .payload = "message",
         .createdAt = "created_at",
-        .key = "",
         .unpublished = "sent_at IS NULL",
-        .inFlight = "",
-        .published = "",
-        .markPublished = "sent_at = now()",
-        .dead = "",
-        .deadTable = ""},
+        .markPublished = "sent_at = now()"},
     Preset{
         .name = "django-celery-outbox",
         .table = "celery_outbox",
-        .suffix = "",
         .id = "id",
         .eventId = "task_id",
         .topic = "task_name",
         .payload = "args, kwargs, options",
         .createdAt = "created_at",
-        .key = "",
         // Its relay sets updated_at when it takes a row, and takes it again after 5 minutes.
         .unpublished = "updated_at IS NULL OR retry_after <= now() OR (retry_after IS NULL AND "
                        "updated_at <= now() - interval '5 minutes')",
@@ -99,57 +81,31 @@ constexpr std::array presets = {
                     "interval '5 minutes')",
         .published = "false",
         .markPublished = "DELETE",
-        .dead = "",
         .deadTable = "celery_outbox_dead_letter"},
     Preset{// Read from the replication slot: no column tells what was sent.
            .name = "debezium",
-           .table = "",
            .suffix = "outboxevent",
            .id = "id",
            .eventId = "id",
            .topic = "aggregatetype",
            .payload = "payload",
-           .createdAt = "",
-           .key = "aggregateid",
-           .unpublished = "",
-           .inFlight = "",
-           .published = "",
-           .markPublished = "",
-           .dead = "",
-           .deadTable = ""},
+           .key = "aggregateid"},
     Preset{
         .name = "cap",
         .table = "cap.published",
-        .suffix = "",
         .id = "Id",
         .eventId = "Id",
         .topic = "Name",
         .payload = "Content",
         .createdAt = "Added",
-        .key = "",
         .unpublished = R"("StatusName" IN ('Scheduled', 'Delayed'))",
         .inFlight = R"("StatusName" = 'Queued')",
         .published = R"("StatusName" = 'Succeeded')",
         // Rows without an expiry would never be swept.
         .markPublished = R"("StatusName" = 'Succeeded', "ExpiresAt" = now() + interval '1 day')",
-        .dead = R"("StatusName" = 'Failed')",
-        .deadTable = ""},
+        .dead = R"("StatusName" = 'Failed')"},
     Preset{// Nothing is assumed: every key that the profile leaves out does not exist.
-           .name = "custom",
-           .table = "",
-           .suffix = "",
-           .id = "",
-           .eventId = "",
-           .topic = "",
-           .payload = "",
-           .createdAt = "",
-           .key = "",
-           .unpublished = "",
-           .inFlight = "",
-           .published = "",
-           .markPublished = "",
-           .dead = "",
-           .deadTable = ""},
+           .name = "custom"},
 };
 
 void fill(QString& text, const char* preset)
