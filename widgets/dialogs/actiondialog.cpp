@@ -8,7 +8,6 @@
 #include "text/format.h"
 
 #include <QDialogButtonBox>
-#include <QEvent>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -146,7 +145,6 @@ void ActionDialog::setHeadline(const QString& text)
 
 void ActionDialog::setEffect(const QString& text, Tone tone)
 {
-    m_effectTone = tone;
     m_effect->setText(text);
     QPalette palette = this->palette();
     palette.setColor(QPalette::Window, currentTheme().fill(tone));
@@ -155,13 +153,6 @@ void ActionDialog::setEffect(const QString& text, Tone tone)
         tone == Tone::Neutral ? palette.color(QPalette::WindowText) : currentTheme().color(tone));
     m_effect->setPalette(palette);
     m_effect->setAutoFillBackground(true);
-}
-
-void ActionDialog::changeEvent(QEvent* event)
-{
-    QDialog::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_effectTone)
-        setEffect(m_effect->text(), *m_effectTone);
 }
 
 void ActionDialog::setCount(const Count& count)

@@ -9,8 +9,6 @@
 #include <QFuture>
 #include <QStringList>
 
-#include <optional>
-
 class QFormLayout;
 class QLabel;
 class QLineEdit;
@@ -62,8 +60,6 @@ protected:
     /// Starts the action. Called once, with the lock open and the confirmation given.
     virtual void run() = 0;
 
-    void changeEvent(QEvent* event) override;
-
 private:
     void buildPreview(QVBoxLayout* layout);
     void buildConfirmation(QVBoxLayout* layout);
@@ -78,7 +74,6 @@ private:
     int m_commandsAsked = 0;
     QLabel* m_headline;
     QLabel* m_effect;
-    std::optional<Tone> m_effectTone;
     QVBoxLayout* m_wide;
     QFormLayout* m_form;
     QPlainTextEdit* m_commandLine = nullptr;
