@@ -54,11 +54,9 @@ LaneThread::LaneThread(const QString& name)
     : m_state(std::make_shared<State>())
 {
     // The thread keeps the state alive by itself, so that it may outlive this object.
-    QThread* thread = QThread::create([state = m_state] { state->work(); });
-    thread->setObjectName(name);
-    QObject::connect(
-        thread, &QThread::finished, thread, &QObject::deleteLater, Qt::DirectConnection);
-    thread->start();
+    m_thread = QThread::create([state = m_state] { state->work(); });
+    m_thread->setObjectName(name);
+    m_thread->start();
 }
 
 LaneThread::~LaneThread()
@@ -66,8 +64,14 @@ LaneThread::~LaneThread()
     close({});
     std::unique_lock lock(m_state->mutex);
     const auto deadline = m_state->closedAt + 3s;
-    if (!m_state->changed.wait_until(lock, deadline, [this] { return m_state->done; }))
+    if (!m_state->changed.wait_until(lock, deadline, [this] { return m_state->done; })) {
+        // Nobody can wait for it any more, so nobody deletes it either.
         qCWarning(logServices, "a lane did not stop within 3 s; it is left behind");
+        return;
+    }
+    lock.unlock();
+    m_thread->wait();
+    delete m_thread;
 }
 
 void LaneThread::post(Job job)

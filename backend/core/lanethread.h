@@ -7,6 +7,8 @@
 #include <memory>
 #include <stop_token>
 
+class QThread;
+
 namespace outboard {
 
 /// One thread that works off a queue of jobs, first in first out.
@@ -37,6 +39,7 @@ public:
 private:
     struct State;
     std::shared_ptr<State> m_state;
+    QThread* m_thread = nullptr;
 };
 
 } // namespace outboard
