@@ -204,6 +204,7 @@ PanelHost MainWindow::panelHost()
         .settings = &m_settings,
         .inspect = [this](const std::optional<Inspected>& inspected) { inspect(inspected); },
         .planReplay = [this](const PlanRequest& request) { planReplay(request); },
+        .trace = [this](const QString& what) { trace(what); },
         .applyRemedy = [this](const Remedy& remedy) { applyRemedy(remedy); },
         .notify = [this](const QString& text) { m_statusLine->notify(text); },
     };
@@ -287,6 +288,16 @@ void MainWindow::planReplay(const PlanRequest& request)
 {
     for (qsizetype i = 0; i < panelKinds().size(); ++i) {
         if (panel(i)->planReplay(request)) {
+            open(i);
+            return;
+        }
+    }
+}
+
+void MainWindow::trace(const QString& what)
+{
+    for (qsizetype i = 0; i < panelKinds().size(); ++i) {
+        if (panel(i)->trace(what)) {
             open(i);
             return;
         }

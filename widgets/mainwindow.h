@@ -74,6 +74,7 @@ private:
     void inspect(const std::optional<Inspected>& inspected);
     void unmaskPayload(const QString& title);
     void planReplay(const PlanRequest& request);
+    void trace(const QString& what);
     void applyRemedy(const Remedy& remedy);
 
     Session& m_session;

@@ -40,6 +40,8 @@ struct PanelHost
         inspect; ///< nullopt empties the inspector.
     std::function<void(const PlanRequest&)>
         planReplay; ///< Opens the Replay panel and freezes this selection.
+    std::function<void(const QString&)>
+        trace; ///< Opens the Trace panel on an event id, entry id or outbox row id.
     std::function<void(const Remedy&)> applyRemedy; ///< Goes to the panel that mends a finding.
     std::function<void(const QString&)> notify; ///< One line in the status bar for a few seconds.
 };
@@ -74,6 +76,14 @@ public:
     virtual bool planReplay(const PlanRequest& request)
     {
         Q_UNUSED(request)
+        return false;
+    }
+
+    /// Looks for this event id, entry id or outbox row id. False when this is not the panel that
+    /// traces.
+    virtual bool trace(const QString& what)
+    {
+        Q_UNUSED(what)
         return false;
     }
 

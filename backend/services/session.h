@@ -101,6 +101,14 @@ public:
     /// Judges a plan that was made of an older one (planOfOutcomes), and keeps it.
     Started<Plan> planAgain(const Plan& plan);
 
+    /// Anything else that only reads and may take long, with monitoring connections of its own; an
+    /// operation that can be stopped.
+    template<class T>
+    Started<T> look(const QString& title, ActionRunner::Work<T> work)
+    {
+        return runner().start<T>(title, Access::Monitor, std::move(work));
+    }
+
     // The journal: what was done, with this profile and others on this machine.
     QFuture<Result<JournalPage>> journalPage(
         const JournalFilter& filter, std::optional<qint64> before, qint64 limit);
@@ -151,6 +159,8 @@ signals:
     void journalFailed(const outboard::Error& error);
 
 private:
+    ActionRunner& runner();
+
     StartedRun startRun(
         DescribedAction described,
         const QString& runId,

@@ -120,6 +120,11 @@ Started<T> Session::act(DescribedAction described, ActionRunner::Work<T> work)
     return started;
 }
 
+ActionRunner& Session::runner()
+{
+    return d->runner;
+}
+
 Started<Plan> Session::plan(const PlanRequest& request)
 {
     return d->runner.start<Plan>(
