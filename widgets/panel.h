@@ -40,8 +40,8 @@ struct PanelHost
         inspect; ///< nullopt empties the inspector.
     std::function<void(const PlanRequest&)>
         planReplay; ///< Opens the Replay panel and freezes this selection.
-    std::function<void(const QString&)>
-        trace; ///< Opens the Trace panel on an event id, entry id or outbox row id.
+    std::function<void(const QString&)> trace =
+        {}; ///< Opens the Trace panel on an event id, entry id or outbox row id.
     std::function<void(const Remedy&)> applyRemedy; ///< Goes to the panel that mends a finding.
     std::function<void(const QString&)> notify; ///< One line in the status bar for a few seconds.
 };

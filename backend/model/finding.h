@@ -36,7 +36,7 @@ struct Remedy
     QString label; ///< Translated; "Claim 37 entries…"
     std::optional<BrokerTopic> topic;
     std::optional<GroupName> group;
-    QString text; ///< What Copy copies.
+    QString text = {}; ///< What Copy copies.
 
     friend bool operator==(const Remedy&, const Remedy&) = default;
 };
@@ -57,13 +57,13 @@ struct Finding
 {
     QString id; ///< Stable: rule and object, e.g. "consumer_stuck:order.paid:billing".
     Severity severity = Severity::Notice;
-    QString title;       ///< "Relay stalled: 12 431 rows waiting"
-    QString evidence;    ///< Numbers, where they come from.
-    QString explanation; ///< What it means and what to do, for somebody who sees it the first time.
+    QString title;            ///< "Relay stalled: 12 431 rows waiting"
+    QString evidence;         ///< Numbers, where they come from.
+    QString explanation = {}; ///< What it means and what to do, for one who never saw it.
     Remedy remedy;
     std::optional<TimePoint>
-        since;                ///< First round that saw it, or earlier when the evidence says so.
-    std::optional<Mute> mute; ///< Set while it is muted.
+        since; ///< First round that saw it, or earlier when the evidence says so.
+    std::optional<Mute> mute = {}; ///< Set while it is muted.
 
     friend bool operator==(const Finding&, const Finding&) = default;
 };
