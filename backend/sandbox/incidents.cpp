@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sandbox/incidents.h"
 
+#include "sandbox/sandboxoptions.h"
 #include "sandbox/traffic.h"
 
 namespace outboard {
@@ -10,6 +11,11 @@ using namespace Qt::StringLiterals;
 namespace {
 
 using Deploy = TrafficSwitches::Deploy;
+
+/// Paid orders that are sold at once, so that there is something to trim.
+constexpr qint64 burstBeforeTrim = 200;
+/// A sixteenth of a second: fewer rows a second than the shop makes.
+constexpr qint64 slowMarkMs = 62;
 
 void crashConsumer(TrafficSwitches& switches, qint64 heldEntries)
 {
@@ -25,9 +31,22 @@ void sellPoison(TrafficSwitches& switches, qint64 events)
     switches.poisonOrders += events;
 }
 
+void trimStreams(TrafficSwitches& switches, qint64 paidOrders)
+{
+    switches.isEmailStopped = true;
+    switches.trimsStreams = true;
+    switches.burstOrders += paidOrders;
+}
+
+void endTrimming(TrafficSwitches& switches)
+{
+    switches.trimsStreams = false;
+    switches.isEmailStopped = false;
+}
+
 } // namespace
 
-Incidents::Incidents(Traffic& traffic, qint64 heldEntries, qint64 poisonEvents, QObject* parent)
+Incidents::Incidents(Traffic& traffic, const SandboxOptions& options, QObject* parent)
     : QObject(parent)
     , m_traffic(traffic)
     , m_all{
@@ -43,14 +62,14 @@ Incidents::Incidents(Traffic& traffic, qint64 heldEntries, qint64 poisonEvents, 
               "handle them, and become stuck."),
            crashConsumer,
            [](TrafficSwitches& switches) { switches.isConsumerCrashed = false; },
-           heldEntries},
+           options.heldEntries},
           {u"poison"_s,
            tr("Poison event"),
            tr("A producer writes amounts that billing cannot read: these events fail at every "
               "delivery and stay pending. Ending the incident deploys the fix to billing."),
            sellPoison,
            [](TrafficSwitches& switches) { switches.deploy = Deploy::Tolerant; },
-           poisonEvents},
+           options.poisonEvents},
           {u"duplicate"_s,
            tr("Duplicate delivery"),
            tr("The relay dies between appending to the streams and marking the rows: the same "
@@ -58,7 +77,43 @@ Incidents::Incidents(Traffic& traffic, qint64 heldEntries, qint64 poisonEvents, 
               "are in the streams twice, and only the ledgers keep them from being handled twice."),
            [](TrafficSwitches& switches, qint64) { switches.relayLosesMarks = true; },
            [](TrafficSwitches& switches) { switches.relayLosesMarks = false; },
-           0}}
+           0},
+          {u"stream-trimmed"_s,
+           tr("Stream trimmed too early"),
+           tr("email's consumers stand still, and a deploy lets the relay keep only 50 entries in "
+              "each stream: what email has not read is trimmed away."),
+           trimStreams,
+           endTrimming,
+           burstBeforeTrim},
+          {u"ledger-pruned"_s,
+           tr("Ledger pruned"),
+           tr("A retention job deletes from billing's ledger what is a minute old: it no longer "
+              "keeps old events from being handled twice. Ending the incident restores a backup."),
+           [](TrafficSwitches& switches, qint64) { switches.prunesLedger = true; },
+           [](TrafficSwitches& switches) { switches.prunesLedger = false; },
+           0},
+          {u"slow-database"_s,
+           tr("Slow database"),
+           tr("Marking a row as published takes long, as if the disk were full of other work: the "
+              "relay gets slower than the orders come in."),
+           [](TrafficSwitches& switches, qint64 ms) { switches.markDelayMs = int(ms); },
+           [](TrafficSwitches& switches) { switches.markDelayMs = 0; },
+           slowMarkMs},
+          {u"head-row-blocked"_s,
+           tr("Head row blocked"),
+           tr("Somebody forgot a transaction that holds a lock on the oldest waiting row: the "
+              "relay passes it by, and it waits for ever."),
+           [](TrafficSwitches& switches, qint64) { switches.blocksHeadRow = true; },
+           [](TrafficSwitches& switches) { switches.blocksHeadRow = false; },
+           0},
+          {u"redis-restarted"_s,
+           tr("Redis restarted without persistence"),
+           tr("Redis dies with %1 relayed events that nobody has read, and starts again empty: the "
+              "outbox says published, but no consumer ever gets them.")
+               .arg(options.lostEvents),
+           [](TrafficSwitches& switches, qint64 events) { switches.eventsToLose = events; },
+           [](TrafficSwitches& switches) { switches.eventsToLose = 0; },
+           options.lostEvents}}
 {}
 
 QStringList Incidents::names() const

@@ -12,6 +12,7 @@
 namespace outboard {
 
 class Traffic;
+struct SandboxOptions;
 struct TrafficSwitches;
 
 /// Something that goes wrong in the sandbox on demand.
@@ -32,8 +33,8 @@ class Incidents final : public QObject
     Q_OBJECT
 
 public:
-    /// `scale` numbers come from the options of the sandbox. `traffic` must outlive this object.
-    Incidents(Traffic& traffic, qint64 heldEntries, qint64 poisonEvents, QObject* parent = nullptr);
+    /// `scale` numbers come from the options. `traffic` must outlive this object.
+    Incidents(Traffic& traffic, const SandboxOptions& options, QObject* parent = nullptr);
 
     /// All, in the order in which they should be shown.
     const std::vector<Incident>& all() const { return m_all; }

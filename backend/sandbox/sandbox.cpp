@@ -125,14 +125,28 @@ Result<void> Sandbox::startServers()
     return {};
 }
 
+void Sandbox::restartRedis()
+{
+    if (!m_redis)
+        return;
+    m_redis->stop();
+    if (auto begun = m_redis->begin(); !begun) {
+        emit serverDied(begun.error());
+        return;
+    }
+    connect(m_redis->server(), &ServerProcess::died, this, &Sandbox::serverDied);
+}
+
 Result<void> Sandbox::startShop()
 {
     const Profile shop = profile();
     if (auto loaded = loadShopHistory(shop, m_options.historyOrders); !loaded)
         return loaded;
-    m_traffic = std::make_unique<Traffic>(shop, m_options);
-    m_incidents =
-        std::make_unique<Incidents>(*m_traffic, m_options.heldEntries, m_options.poisonEvents);
+    // The servers belong to the main thread.
+    m_traffic = std::make_unique<Traffic>(shop, m_options, [this] {
+        QMetaObject::invokeMethod(this, &Sandbox::restartRedis, Qt::QueuedConnection);
+    });
+    m_incidents = std::make_unique<Incidents>(*m_traffic, m_options);
     if (m_options.hasTraffic)
         m_traffic->start();
     return {};

@@ -63,6 +63,7 @@ signals:
 private:
     Result<void> startServers();
     Result<void> startShop();
+    void restartRedis();
 
     SandboxOptions m_options;
     // Destroyed in reverse order: first the shop, then the servers, then the directory.

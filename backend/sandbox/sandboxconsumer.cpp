@@ -83,6 +83,12 @@ Result<void> SandboxConsumer::open(const std::stop_token& stop)
 
 Result<void> SandboxConsumer::step(const std::stop_token& stop)
 {
+    if (m_switches->areConsumersPaused)
+        return waitWhilePaused(stop);
+    if (m_switches->isEmailStopped && m_service.group == "email") {
+        pauseFor(crashPause, stop);
+        return {};
+    }
     const bool isCrash = m_switches->isConsumerCrashed && m_service.group == "billing";
     if (isCrash && m_mayCrash)
         return crash(stop);
@@ -99,6 +105,14 @@ void SandboxConsumer::close()
 {
     m_streams.reset();
     m_database.reset();
+}
+
+Result<void> SandboxConsumer::waitWhilePaused(const std::stop_token& stop)
+{
+    ++m_switches->pausedConsumers;
+    while (m_switches->areConsumersPaused && pauseFor(crashPause, stop)) {}
+    --m_switches->pausedConsumers;
+    return {};
 }
 
 Result<void> SandboxConsumer::consume()

@@ -51,6 +51,7 @@ public:
     void close() override;
 
 private:
+    Result<void> waitWhilePaused(const std::stop_token& stop);
     Result<void> consume();
     Result<void> retry();
     Result<void> crash(const std::stop_token& stop);

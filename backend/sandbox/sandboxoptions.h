@@ -13,6 +13,8 @@ struct SandboxOptions
     qint64 historyOrders = 2'000; ///< Orders of the past half hour, relayed and handled.
     qint64 heldEntries = 37;      ///< What the crashed consumer holds.
     qint64 poisonEvents = 3;
+    qint64 lostEvents =
+        100; ///< What is in the streams when Redis is restarted without persistence.
 
     int billingConsumers = 3;
     int emailConsumers = 2;

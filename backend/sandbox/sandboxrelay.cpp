@@ -13,6 +13,8 @@ namespace {
 constexpr qint64 batchSize = 500;
 /// While the incident "duplicate" lasts, every so many batches are appended but not marked.
 constexpr qint64 losesOneIn = 3;
+/// What the incident "stream-trimmed" keeps.
+constexpr ShopTrim tooShort{.keep = 50, .isExact = true};
 
 constexpr auto selectSql =
     "SELECT id, topic, payload::text, (extract(epoch from created_at) * 1000000)::bigint "
@@ -86,7 +88,8 @@ Result<qint64> SandboxRelay::relayBatch()
             .payload = rows->value(row, 2),
             .createdAt = rows->time(row, 3)};
     }
-    if (auto appended = m_streams->append(events); !appended)
+    const ShopTrim trim = m_switches->trimsStreams ? tooShort : ShopTrim();
+    if (auto appended = m_streams->append(events, trim); !appended)
         return appended.error();
     if (m_switches->relayLosesMarks && ++m_batches % losesOneIn == 1) {
         transaction->rollBack();

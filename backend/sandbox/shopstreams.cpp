@@ -13,19 +13,17 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr qsizetype pipelineSize = 500;
-/// Old entries go, so that a sandbox can run for days.
-constexpr auto keepEntries = "100000";
 constexpr auto retryLimit = "100";
 constexpr auto takeOverLimit = "20";
 
-RedisCommand appendCommand(const ShopEvent& event)
+RedisCommand appendCommand(const ShopEvent& event, const ShopTrim& trim)
 {
     return {
         "XADD",
         event.topic,
         "MAXLEN",
-        "~",
-        keepEntries,
+        trim.isExact ? "=" : "~",
+        QByteArray::number(trim.keep),
         event.entryId,
         "data",
         event.payload,
@@ -82,12 +80,12 @@ Result<std::unique_ptr<ShopStreams>> ShopStreams::open(
     return std::unique_ptr<ShopStreams>(new ShopStreams(*std::move(session)));
 }
 
-Result<void> ShopStreams::append(const QList<ShopEvent>& events)
+Result<void> ShopStreams::append(const QList<ShopEvent>& events, const ShopTrim& trim)
 {
     for (qsizetype from = 0; from < events.size(); from += pipelineSize) {
         std::vector<RedisCommand> commands;
         for (const ShopEvent& event : events.mid(from, pipelineSize))
-            commands.push_back(appendCommand(event));
+            commands.push_back(appendCommand(event, trim));
         for (const auto& answer : m_session->pipeline(commands)) {
             if (!answer)
                 return answer.error();
@@ -102,7 +100,7 @@ Result<void> ShopStreams::appendDead(const QList<ShopDeadLetter>& letters)
         const auto failed = std::chrono::floor<Milliseconds>(letter.failedAt.time_since_epoch());
         ShopEvent event = letter.event;
         event.entryId = QByteArray::number(qint64(failed.count())) + "-*";
-        RedisCommand command = appendCommand(event);
+        RedisCommand command = appendCommand(event, {});
         command[1] += ":dlq";
         command.insert(
             command.end(),

@@ -26,6 +26,13 @@ struct ShopEvent
     QByteArray entryId = "*";
 };
 
+/// How long the streams may get. As it is, a sandbox can run for days.
+struct ShopTrim
+{
+    qint64 keep = 100'000; ///< Entries.
+    bool isExact = false;
+};
+
 /// An event that a consumer gave up on, as it puts it into the stream's dead-letter stream.
 struct ShopDeadLetter
 {
@@ -57,7 +64,7 @@ public:
     Q_DISABLE_COPY_MOVE(ShopStreams)
 
     /// All in one pipeline. After an error some may have been appended.
-    Result<void> append(const QList<ShopEvent>& events);
+    Result<void> append(const QList<ShopEvent>& events, const ShopTrim& trim = {});
 
     /// Into order.paid:dlq and the like; by failedAt, oldest first.
     Result<void> appendDead(const QList<ShopDeadLetter>& letters);

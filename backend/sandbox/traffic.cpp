@@ -5,14 +5,18 @@
 #include "sandbox/orderservice.h"
 #include "sandbox/sandboxconsumer.h"
 #include "sandbox/sandboxrelay.h"
+#include "sandbox/sandboxrestart.h"
+#include "sandbox/sandboxtrouble.h"
 
 namespace outboard {
 
 using namespace Qt::StringLiterals;
 
-Traffic::Traffic(const Profile& profile, const SandboxOptions& options)
+Traffic::Traffic(
+    const Profile& profile, const SandboxOptions& options, std::function<void()> restartRedis)
     : m_profile(profile)
     , m_options(options)
+    , m_restartRedis(std::move(restartRedis))
     , m_switches(std::make_shared<TrafficSwitches>())
 {}
 
@@ -31,6 +35,11 @@ void Traffic::start()
         u"sandbox orders"_s, std::make_unique<OrderService>(dsn, m_options, m_switches)));
     m_actors.push_back(std::make_unique<ActorThread>(
         u"sandbox relay"_s, std::make_unique<SandboxRelay>(dsn, url, m_options, m_switches)));
+    m_actors.push_back(std::make_unique<ActorThread>(
+        u"sandbox trouble"_s, std::make_unique<SandboxTrouble>(dsn, m_switches)));
+    m_actors.push_back(std::make_unique<ActorThread>(
+        u"sandbox restart"_s,
+        std::make_unique<SandboxRestart>(dsn, url, m_options, m_switches, m_restartRedis)));
     addConsumers(m_options.billingConsumers, true);
     addConsumers(m_options.emailConsumers, false);
 }

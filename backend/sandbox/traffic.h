@@ -6,6 +6,7 @@
 #include "sandbox/trafficswitches.h"
 #include "settings/profile.h"
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -18,8 +19,10 @@ class ActorThread;
 class Traffic
 {
 public:
-    /// `profile` is the sandbox's; nothing moves before start().
-    Traffic(const Profile& profile, const SandboxOptions& options);
+    /// `profile` is the sandbox's; nothing moves before start(). `restartRedis` is called on a
+    /// thread of the traffic and returns at once: Redis ends without a word and begins empty.
+    Traffic(
+        const Profile& profile, const SandboxOptions& options, std::function<void()> restartRedis);
 
     /// Stops.
     ~Traffic();
@@ -40,6 +43,7 @@ private:
 
     Profile m_profile;
     SandboxOptions m_options;
+    std::function<void()> m_restartRedis;
     TrafficSwitchesPtr m_switches;
     std::vector<std::unique_ptr<ActorThread>> m_actors;
 };

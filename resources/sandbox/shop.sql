@@ -119,6 +119,44 @@ AS $$
     FROM shop_insert(how_many, 'paid', now(), interval '0') o
 $$;
 
+-- The incident "ledger-pruned": what billing processed a minute ago or earlier is forgotten, and
+-- comes back from a backup when the incident ends.
+CREATE TABLE billing_ledger_backup (LIKE billing_processedevent);
+
+CREATE FUNCTION shop_prune_ledger() RETURNS void
+LANGUAGE sql VOLATILE
+AS $$
+    WITH forgotten AS (
+        DELETE FROM billing_processedevent WHERE processed_at < now() - interval '1 minute'
+        RETURNING *
+    )
+    INSERT INTO billing_ledger_backup SELECT * FROM forgotten
+$$;
+
+CREATE FUNCTION shop_restore_ledger() RETURNS void
+LANGUAGE sql VOLATILE
+AS $$
+    WITH remembered AS (DELETE FROM billing_ledger_backup RETURNING *)
+    INSERT INTO billing_processedevent SELECT * FROM remembered ON CONFLICT DO NOTHING
+$$;
+
+-- The incident "slow-database": every row takes a while to be marked as published. The delay is
+-- read for each row, so that it ends in the middle of a statement too.
+CREATE TABLE shop_slowness (delay_ms integer NOT NULL);
+INSERT INTO shop_slowness VALUES (0);
+
+CREATE FUNCTION shop_slow_down() RETURNS trigger
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    PERFORM pg_sleep(delay_ms / 1000.0) FROM shop_slowness WHERE delay_ms > 0;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER shop_slow_down BEFORE UPDATE OF published_at ON orders_outboxevent
+FOR EACH ROW EXECUTE FUNCTION shop_slow_down();
+
 -- The incident "poison": a producer that writes the amount with its currency.
 CREATE FUNCTION shop_poison(how_many bigint) RETURNS void
 LANGUAGE sql VOLATILE

@@ -45,6 +45,11 @@ private slots:
     void aCrashedConsumerHoldsWhatItReadUntilItIsBack();
     void poisonStaysPendingUntilTheFix();
     void duplicatesAreInTheStreamTwiceAndHandledOnce();
+    void aStreamTrimmedTooEarlyLosesWhatEmailDidNotRead();
+    void aPrunedLedgerForgetsAndRemembersAgain();
+    void aSlowDatabaseMarksLessThanComesIn();
+    void aForgottenTransactionKeepsTheHeadRow();
+    void aRestartOfRedisLosesExactlyItsEvents();
     void everyEventIsAppliedOnceWhateverHappened();
     void trafficStopsAndStartsAgain();
     void incidentsSayWhatIsWrongWithARequest();
@@ -224,10 +229,91 @@ void TestTraffic::duplicatesAreInTheStreamTwiceAndHandledOnce()
     QCOMPARE(number(invoices.arg(event)), 1);
 }
 
+void TestTraffic::aStreamTrimmedTooEarlyLosesWhatEmailDidNotRead()
+{
+    Incidents& incidents = *m_sandbox->incidents();
+    QVERIFY_RESULT(incidents.start(u"stream-trimmed"_s));
+    QTRY_COMPARE_WITH_TIMEOUT(m_redis->value({"XLEN", "order.paid"}), "50", patience);
+    QVERIFY_RESULT(incidents.end(u"stream-trimmed"_s));
+    m_sandbox->traffic()->switches().isProducerStopped = true;
+    const QString lost =
+        u"SELECT count(*) FROM orders_outboxevent o WHERE published_at IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM email_processedevent WHERE event_id = o.id::text)"_s;
+    QTRY_COMPARE_WITH_TIMEOUT(unpublished(), 0, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(pending("order.paid", "email"), 0, patience);
+    QVERIFY2(number(lost) >= 150, QByteArray::number(number(lost)));
+}
+
+void TestTraffic::aPrunedLedgerForgetsAndRemembersAgain()
+{
+    Incidents& incidents = *m_sandbox->incidents();
+    const qint64 before = handled(u"billing"_s);
+    QVERIFY(before > 100);
+    QVERIFY_RESULT(incidents.start(u"ledger-pruned"_s));
+    const QString old = u"SELECT count(*) FROM billing_processedevent "
+                        "WHERE processed_at < now() - interval '62 seconds'"_s;
+    QTRY_COMPARE_WITH_TIMEOUT(number(old), 0, patience);
+    QVERIFY_RESULT(incidents.end(u"ledger-pruned"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(handled(u"billing"_s) >= before, patience);
+}
+
+void TestTraffic::aSlowDatabaseMarksLessThanComesIn()
+{
+    Incidents& incidents = *m_sandbox->incidents();
+    QVERIFY_RESULT(incidents.start(u"slow-database"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(unpublished() > 100, patience);
+    QVERIFY_RESULT(incidents.end(u"slow-database"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(unpublished() < 30, patience);
+}
+
+void TestTraffic::aForgottenTransactionKeepsTheHeadRow()
+{
+    Incidents& incidents = *m_sandbox->incidents();
+    QVERIFY_RESULT(incidents.start(u"head-row-blocked"_s));
+    const QString oldest = u"SELECT min(id) FROM orders_outboxevent WHERE published_at IS NULL"_s;
+    const QString later = u"SELECT count(*) FROM orders_outboxevent WHERE published_at IS NOT NULL "
+                          "AND id > (SELECT min(id) FROM orders_outboxevent "
+                          "WHERE published_at IS NULL)"_s;
+    QTRY_VERIFY_WITH_TIMEOUT(number(later) > 200, patience);
+    const qint64 head = number(oldest);
+    QCOMPARE(
+        number(u"SELECT count(*) FROM (SELECT 1 FROM orders_outboxevent WHERE id = %1 "
+               "FOR UPDATE SKIP LOCKED) free"_s.arg(head)),
+        0);
+    QVERIFY_RESULT(incidents.end(u"head-row-blocked"_s));
+    const QString published = u"SELECT count(published_at) FROM orders_outboxevent WHERE id = %1"_s;
+    QTRY_COMPARE_WITH_TIMEOUT(number(published.arg(head)), 1, patience);
+}
+
+void TestTraffic::aRestartOfRedisLosesExactlyItsEvents()
+{
+    const QString lost =
+        u"SELECT count(*) FROM orders_outboxevent o WHERE published_at IS NOT NULL "
+        "AND topic = 'order.paid' "
+        "AND NOT EXISTS (SELECT 1 FROM billing_processedevent WHERE event_id = o.id::text) "
+        "AND NOT EXISTS (SELECT 1 FROM email_processedevent WHERE event_id = o.id::text)"_s;
+    Incidents& incidents = *m_sandbox->incidents();
+    const qint64 server = m_sandbox->redisProcessId();
+    QVERIFY_RESULT(incidents.start(u"redis-restarted"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(m_sandbox->redisProcessId() != server, patience);
+    const qint64 before = handled(u"email"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(handled(u"email"_s) > before + 20, patience);
+    m_sandbox->traffic()->switches().isProducerStopped = true;
+    QTRY_COMPARE_WITH_TIMEOUT(unpublished(), 0, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(number(lost), 100, patience);
+}
+
 void TestTraffic::everyEventIsAppliedOnceWhateverHappened()
 {
     Incidents& incidents = *m_sandbox->incidents();
-    const QStringList names = incidents.names();
+    // The others lose events, or the memory of them.
+    const QStringList names{
+        u"relay-stopped"_s,
+        u"consumer-crashed"_s,
+        u"poison"_s,
+        u"duplicate"_s,
+        u"slow-database"_s,
+        u"head-row-blocked"_s};
     for (const QString& name : names)
         QVERIFY_RESULT(incidents.start(name));
     QCOMPARE(incidents.active(), names);
