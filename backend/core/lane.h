@@ -61,13 +61,27 @@ public:
         auto promise = std::make_shared<QPromise<Answer>>();
         promise->start();
         QFuture<Answer> future = promise->future();
-        m_thread.post([live = m_live, token = m_thread.stopToken(), promise, job = std::move(job)](
-                          bool cancelled) mutable {
-            // The one place where an answer is given.
-            promise->addResult(answer<Answer>(*live, token, cancelled, job));
+        run(std::move(job), [promise](Answer answer) {
+            promise->addResult(std::move(answer));
             promise->finish();
         });
         return future;
+    }
+
+    /// The same with `answered(Result<T>)` instead of a future, called on the lane's thread (for a
+    /// job that came too late, on the caller's). It stands in for QFuture::then(): in Qt 6.4 that
+    /// runs a continuation twice when the future finishes at the same moment.
+    template<class Job, class Answered>
+    void run(Job job, Answered answered)
+    {
+        using Answer = std::invoke_result_t<Job&, Source&>;
+        m_thread.post([live = m_live,
+                       token = m_thread.stopToken(),
+                       job = std::move(job),
+                       answered = std::move(answered)](bool cancelled) mutable {
+            // The one place where an answer is given.
+            answered(answer<Answer>(*live, token, cancelled, job));
+        });
     }
 
 private:

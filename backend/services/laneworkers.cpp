@@ -73,15 +73,13 @@ void LaneWorkers::start(ReplayChunk chunk, const Work& work)
     m_idle.pop_back();
     // Owned by both sides, so that it comes back even when the worker could not connect.
     const auto shared = std::make_shared<ReplayChunk>(std::move(chunk));
-    m_lanes[lane]
-        ->run([shared, work](ReplayWorker& worker) -> Result<void> {
+    m_lanes[lane]->run(
+        [shared, work](ReplayWorker& worker) -> Result<void> {
             return work(*shared, {*worker.handler, worker.ledger.get(), *worker.broker});
-        })
-        .then(
-            QtFuture::Launch::Sync,
-            [finished = m_finished, lane, shared](const QFuture<Result<void>>& answer) {
-                finished->addResult(Finished{lane, shared, answer.result()});
-            });
+        },
+        [finished = m_finished, lane, shared](const Result<void>& done) {
+            finished->addResult(Finished{lane, shared, done});
+        });
 }
 
 bool LaneWorkers::hasFinished() const
