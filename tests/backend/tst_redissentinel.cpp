@@ -29,6 +29,7 @@ private slots:
     void wrongSettingsSayWhatToDo_data();
     void wrongSettingsSayWhatToDo();
     void aSentinelWithAPasswordIsShownTheLogin();
+    void everyServerIsVerifiedWithTls();
     void aDemotedMasterIsLeftAtTheNextCall();
     void anOpenConnectionFollowsAFailover();
     void aRelayOverAFailoverMarksOnlyWhatWasConfirmed_data();
@@ -185,6 +186,25 @@ void TestRedisSentinel::aSentinelWithAPasswordIsShownTheLogin()
 }
 
 /// Without a break of the connection: only the answers tell.
+void TestRedisSentinel::everyServerIsVerifiedWithTls()
+{
+    const auto servers = ScratchSentinel::start({.tls = true});
+    REQUIRE_SERVICE(servers);
+    BrokerSettings settings;
+    settings.url = (*servers)->tlsUrl();
+    settings.tls.ca = (*servers)->certificates().authority;
+    const auto broker = openBroker(settings, {}, Access::Operate, {}, {});
+    QVERIFY_RESULT(broker);
+    QVERIFY_RESULT(append(**broker, outgoing("e-1")));
+    const QByteArray clients = (*servers)->first().value({"CLIENT", "LIST"});
+    const QByteArray port = QByteArray::number((*servers)->first().tlsPort());
+    QVERIFY(clients.contains(QByteArray("laddr=127.0.0.1:" + port)));
+    settings.tls.ca = (*servers)->certificates().foreignAuthority;
+    const auto untrusted = openBroker(settings, {}, Access::Operate, {}, {});
+    QVERIFY_ERROR(untrusted, Error::Kind::Tls);
+    QVERIFY(untrusted.error().what.contains(u"tls.ca"));
+}
+
 void TestRedisSentinel::aDemotedMasterIsLeftAtTheNextCall()
 {
     const auto script = std::make_shared<FakeTransport::Script>();

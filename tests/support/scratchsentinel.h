@@ -2,7 +2,11 @@
 #pragma once
 
 #include "core/result.h"
+#include "support/scratchcertificates.h"
 #include "support/scratchredis.h"
+
+#include <QStringList>
+#include <QTemporaryDir>
 
 #include <array>
 #include <memory>
@@ -14,8 +18,15 @@ namespace outboard {
 class ScratchSentinel
 {
 public:
+    struct Options
+    {
+        bool tls = false; ///< Everywhere, with one authority.
+    };
+
     /// When the replica is in step and Sentinel knows of it. Error::Missing without redis-server.
-    static Result<std::unique_ptr<ScratchSentinel>> start();
+    static Result<std::unique_ptr<ScratchSentinel>> start(const Options& options);
+
+    static Result<std::unique_ptr<ScratchSentinel>> start() { return start(Options()); }
 
     ScratchRedis& sentinel() const { return *m_sentinel; }
 
@@ -26,10 +37,20 @@ public:
     /// Of the server that Sentinel names.
     quint16 masterPort() const;
 
+    /// Of all servers. Needs Options::tls.
+    const ScratchCertificates& certificates() const { return m_certificates; }
+
+    /// Needs Options::tls.
+    QString tlsUrl() const;
+
     /// For BrokerSettings::url; nobody listens at the first of the two addresses.
     QString url(const QString& master = QStringLiteral("mymaster")) const;
 
 private:
+    Result<QStringList> settings(const Options& options);
+
+    QTemporaryDir m_folder;
+    ScratchCertificates m_certificates;
     std::array<std::unique_ptr<ScratchRedis>, 2> m_servers;
     std::unique_ptr<ScratchRedis> m_sentinel;
 };
