@@ -9,7 +9,8 @@ build_packages=(
     fonts-dejavu-core
 )
 sandbox_packages=(postgresql redis-server)
-test_packages=(openssl openssh-client openssh-server pgbouncer python3-django python3-celery python3-redis
+test_packages=(dbus-daemon gnome-keyring libsecret-1-0 openssl openssh-client openssh-server pgbouncer
+    python3-django python3-celery python3-redis
     python3-psycopg2)
 # Only Debian 12 has it, and another version would ask for other lines.
 if grep -q '^VERSION_ID="12"' /etc/os-release; then test_packages+=(clang-format-14); fi
