@@ -106,6 +106,14 @@ void TestTheme::labelsFollowAChangeOfTheme()
     applyTheme(*qApp, ColorMode::Dark);
 
     QTRY_COMPARE(label.palette().color(QPalette::WindowText), currentTheme().color(Tone::Critical));
+    applyTheme(*qApp, ColorMode::Light);
+    Label filled(nullptr, Label::Style::Body, Tone::Warning);
+    filled.setFilled(true);
+    QCOMPARE(filled.palette().color(QPalette::Window), currentTheme().fill(Tone::Warning));
+    const QColor before = filled.palette().color(QPalette::Window);
+    applyTheme(*qApp, ColorMode::Dark);
+    QCOMPARE(filled.palette().color(QPalette::Window), currentTheme().fill(Tone::Warning));
+    QVERIFY(filled.palette().color(QPalette::Window) != before);
 }
 
 void TestTheme::everyIconDrawsSomething()

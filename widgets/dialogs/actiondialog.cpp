@@ -3,6 +3,7 @@
 
 #include "core/onanswer.h"
 #include "dialogs/armdialog.h"
+#include "parts/label.h"
 #include "services/friction.h"
 #include "services/session.h"
 #include "text/format.h"
@@ -50,7 +51,7 @@ ActionDialog::ActionDialog(Session& session, const QString& title, QWidget* pare
     : QDialog(parent)
     , m_session(session)
     , m_headline(makeLabel(u"headline"_s))
-    , m_effect(makeLabel(u"effect"_s))
+    , m_effect(new Label)
     , m_wide(new QVBoxLayout)
     , m_form(new QFormLayout)
 {
@@ -62,6 +63,9 @@ ActionDialog::ActionDialog(Session& session, const QString& title, QWidget* pare
     large.setPointSizeF(large.pointSizeF() * 1.25);
     large.setWeight(QFont::DemiBold);
     m_headline->setFont(large);
+    m_effect->setObjectName(u"effect"_s);
+    m_effect->setWordWrap(true);
+    m_effect->setFilled(true);
     m_effect->setMargin(10);
     m_form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
     m_form->setHorizontalSpacing(16);
@@ -146,13 +150,7 @@ void ActionDialog::setHeadline(const QString& text)
 void ActionDialog::setEffect(const QString& text, Tone tone)
 {
     m_effect->setText(text);
-    QPalette palette = this->palette();
-    palette.setColor(QPalette::Window, currentTheme().fill(tone));
-    palette.setColor(
-        QPalette::WindowText,
-        tone == Tone::Neutral ? palette.color(QPalette::WindowText) : currentTheme().color(tone));
-    m_effect->setPalette(palette);
-    m_effect->setAutoFillBackground(true);
+    m_effect->setTone(tone);
 }
 
 void ActionDialog::setCount(const Count& count)

@@ -19,6 +19,8 @@ class QVBoxLayout;
 
 namespace outboard {
 
+class Label;
+
 class Session;
 
 /// What every confirmation of an action has: the count, what will happen, the equivalent command
@@ -73,7 +75,7 @@ private:
     QString m_obstacle;
     int m_commandsAsked = 0;
     QLabel* m_headline;
-    QLabel* m_effect;
+    Label* m_effect;
     QVBoxLayout* m_wide;
     QFormLayout* m_form;
     QPlainTextEdit* m_commandLine = nullptr;

@@ -244,6 +244,12 @@ void RunView::setOutcomes()
         row.outcome = outcome;
         rows.push_back(std::move(row));
     }
+    // While it runs the order of the events tells more: rows would jump.
+    if (!m_control) {
+        std::ranges::stable_sort(rows, {}, [](const PlanRow& row) {
+            return std::ranges::find(kinds, row.outcome->kind);
+        });
+    }
     m_model->setRows(std::move(rows));
 }
 

@@ -51,6 +51,13 @@ void Label::setTone(Tone tone)
     recolor();
 }
 
+void Label::setFilled(bool isFilled)
+{
+    m_isFilled = isFilled;
+    setAutoFillBackground(isFilled);
+    recolor();
+}
+
 QSize Label::minimumSizeHint() const
 {
     const QSize hint = QLabel::minimumSizeHint();
@@ -87,13 +94,14 @@ void Label::paintEvent(QPaintEvent* event)
 void Label::recolor()
 {
     const QColor color = currentTheme().color(m_tone);
-    // Setting the palette sends PaletteChange again.
-    if (palette().color(QPalette::WindowText) == color && testAttribute(Qt::WA_SetPalette))
-        return;
     QPalette changed = palette();
     changed.setColor(QPalette::WindowText, color);
     changed.setColor(QPalette::Text, color);
-    setPalette(changed);
+    if (m_isFilled)
+        changed.setColor(QPalette::Window, currentTheme().fill(m_tone));
+    // Setting the palette sends PaletteChange again.
+    if (changed != palette() || !testAttribute(Qt::WA_SetPalette))
+        setPalette(changed);
 }
 
 } // namespace outboard

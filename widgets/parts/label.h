@@ -22,6 +22,9 @@ public:
 
     void setTone(Tone tone);
 
+    /// Also gives it the tone's soft background.
+    void setFilled(bool isFilled);
+
     Tone tone() const { return m_tone; }
 
     QSize minimumSizeHint() const override;
@@ -35,6 +38,7 @@ private:
 
     Tone m_tone;
     bool m_isElided = false;
+    bool m_isFilled = false;
 };
 
 } // namespace outboard
