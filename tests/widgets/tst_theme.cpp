@@ -112,7 +112,7 @@ void TestTheme::labelsFollowAChangeOfTheme()
     QCOMPARE(filled.palette().color(QPalette::Window), currentTheme().fill(Tone::Warning));
     const QColor before = filled.palette().color(QPalette::Window);
     applyTheme(*qApp, ColorMode::Dark);
-    QCOMPARE(filled.palette().color(QPalette::Window), currentTheme().fill(Tone::Warning));
+    QTRY_COMPARE(filled.palette().color(QPalette::Window), currentTheme().fill(Tone::Warning));
     QVERIFY(filled.palette().color(QPalette::Window) != before);
 }
 
