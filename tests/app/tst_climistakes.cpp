@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QString secret = u"s3cret-Pw"_s;
+const QString secret = u"s3cr3t-word-Pw"_s;
 
 QStringList words(const QString& line)
 {

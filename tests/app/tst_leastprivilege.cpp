@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QString password = u"Chosen-1"_s;
+const QString password = u"s3cr3t-word-chosen"_s;
 
 QStringList words(const QString& line)
 {

@@ -28,8 +28,8 @@ private:
 
 void TestBrokerKinds::initTestCase()
 {
-    auto started =
-        ScratchRedis::start({.tcp = true, .settings = {u"user ann on >right ~* +@all"_s}});
+    auto started = ScratchRedis::start(
+        {.tcp = true, .settings = {u"user ann on >s3cr3t-word-right ~* +@all"_s}});
     REQUIRE_SERVICE(started);
     m_server = std::move(*started);
 }
@@ -68,9 +68,9 @@ void TestBrokerKinds::thePasswordMayComeFromElsewhere_data()
     QTest::addColumn<QString>("login");
     QTest::addColumn<QString>("password");
     QTest::addColumn<bool>("works");
-    QTest::newRow("only from elsewhere") << u"ann@"_s << u"right"_s << true;
-    QTest::newRow("only in the URL") << u"ann:right@"_s << QString() << true;
-    QTest::newRow("the one in the URL counts") << u"ann:right@"_s << u"wrong"_s << true;
+    QTest::newRow("only from elsewhere") << u"ann@"_s << u"s3cr3t-word-right"_s << true;
+    QTest::newRow("only in the URL") << u"ann:s3cr3t-word-right@"_s << QString() << true;
+    QTest::newRow("the one in the URL counts") << u"ann:s3cr3t-word-right@"_s << u"wrong"_s << true;
     QTest::newRow("a wrong one from elsewhere") << u"ann@"_s << u"wrong"_s << false;
     QTest::newRow("none") << u"ann@"_s << QString() << false;
 }

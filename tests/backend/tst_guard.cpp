@@ -286,7 +286,7 @@ void TestGuard::passwordsAreAskedForWhereTheyCount()
     Profile profile;
     profile.name = u"shop"_s;
     profile.outbox.dsn = u"host=db user=ann"_s;
-    profile.broker.url = u"redis://ann:pw@host/0"_s;
+    profile.broker.url = u"redis://ann:s3cr3t-word@host/0"_s;
     for (const auto& [table, dsn] : std::initializer_list<std::pair<QString, QString>>{
              {u"a"_s, {}}, {u"b"_s, u"host=b"_s}, {u"c"_s, u"host=c password=x"_s}}) {
         LedgerSettings ledger;
@@ -311,10 +311,10 @@ void TestGuard::passwordsAreKeptInMemoryAndRememberedWhenAsked()
     const auto isThere = keeper.hasKeychain();
     QTRY_VERIFY(isThere.isFinished());
     QVERIFY(isThere.result().value_or(false));
-    keeper.keep(u"shop/outbox"_s, u"pw"_s);
-    QCOMPARE(memory->find(u"shop/outbox"_s), u"pw"_s);
+    keeper.keep(u"shop/outbox"_s, u"s3cr3t-word"_s);
+    QCOMPARE(memory->find(u"shop/outbox"_s), u"s3cr3t-word"_s);
     QVERIFY(stored.isEmpty());
-    const auto remembered = keeper.remember(u"shop/outbox"_s, u"pw"_s);
+    const auto remembered = keeper.remember(u"shop/outbox"_s, u"s3cr3t-word"_s);
     QTRY_VERIFY(remembered.isFinished());
     QVERIFY_RESULT(remembered.result());
     QCOMPARE(stored, QStringList{u"shop/outbox=pw"_s});

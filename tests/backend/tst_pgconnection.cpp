@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const QString secret = u"s3cr'et\\ pass"_s;
+const QString secret = u"s3cr3t-word'et\\ pass"_s;
 
 } // namespace
 
@@ -67,7 +67,7 @@ void TestPgConnection::initTestCase()
     REQUIRE_SERVICE(started);
     m_server = std::move(*started);
     QVERIFY_RESULT(m_server->exec(
-        u"CREATE ROLE reader LOGIN PASSWORD 's3cr''et\\ pass'; CREATE ROLE locked NOLOGIN;"
+        u"CREATE ROLE reader LOGIN PASSWORD 's3cr3t-word''et\\ pass'; CREATE ROLE locked NOLOGIN;"
         "CREATE ROLE writer LOGIN"_s));
 }
 
@@ -84,7 +84,7 @@ void TestPgConnection::failedConnectionsSayWhatToDo_data()
     QTest::addColumn<Error::Kind>("kind");
     QTest::addColumn<QString>("words");
     const QString base = u"hostaddr=127.0.0.1 port=%1 dbname=postgres "_s.arg(m_server->port());
-    const QString password = u"password='s3cr\\'et\\\\ pass' "_s;
+    const QString password = u"password='s3cr3t-word\\'et\\\\ pass' "_s;
     const QString ca = u"sslrootcert="_s + m_server->authorityFile() + u' ';
     using Kind = Error::Kind;
     QTest::newRow("wrong host") << u"host=no-such-host.invalid user=reader "_s + password
@@ -93,8 +93,9 @@ void TestPgConnection::failedConnectionsSayWhatToDo_data()
                                 << Kind::Unreachable << u"127.0.0.1:1"_s;
     QTest::newRow("wrong socket folder")
         << u"host=/nonexistent user=reader"_s << Kind::Unreachable << u"/nonexistent"_s;
-    QTest::newRow("wrong password") << base + u"host=localhost user=reader password=s3cr-wrong"_s
-                                    << Kind::Auth << u"password of user \"reader\""_s;
+    QTest::newRow("wrong password")
+        << base + u"host=localhost user=reader password=s3cr3t-word-wrong"_s << Kind::Auth
+        << u"password of user \"reader\""_s;
     QTest::newRow("no password") << base + u"host=localhost user=reader passfile=/nonexistent"_s
                                  << Kind::Auth << u"asks for a password"_s;
     QTest::newRow("unknown user") << m_server->dsn(u"nobody_here"_s) << Kind::Auth
@@ -127,28 +128,28 @@ void TestPgConnection::failedConnectionsSayWhatToDo()
     QVERIFY_ERROR(opened, kind);
     QVERIFY2(opened.error().what.contains(words), describe(opened.error()).constData());
     QVERIFY2(!opened.error().what.contains(u"%"_s), describe(opened.error()).constData());
-    QVERIFY(!describe(opened.error()).contains("s3cr"));
+    QVERIFY(!describe(opened.error()).contains("s3cr3t-word"));
 }
 
 void TestPgConnection::unreadableDsnIsRefusedWithoutRepeatingIt()
 {
     for (const QString& dsn :
-         {u"postgresql://u:s3cret pass@[h/db"_s,
-          u"postgresql://u:s3cret@h:port/db"_s,
-          u"host=h password='s3cret"_s}) {
+         {u"postgresql://u:s3cr3t-word pass@[h/db"_s,
+          u"postgresql://u:s3cr3t-word@h:port/db"_s,
+          u"host=h password='s3cr3t-word"_s}) {
         const auto opened = PgConnection::open({.dsn = dsn});
         QVERIFY_ERROR(opened, Error::Kind::Refused);
         QVERIFY(opened.error().what.contains(u"DSN"));
-        QVERIFY(!describe(opened.error()).contains("s3cret"));
+        QVERIFY(!describe(opened.error()).contains("s3cr3t-word"));
     }
 }
 
 void TestPgConnection::verifiedTlsConnects()
 {
-    const QString dsn =
-        u"host=localhost hostaddr=127.0.0.1 port=%1 user=reader dbname=postgres "
-        "sslmode=verify-full sslrootcert=%2 password='s3cr\\'et\\\\ pass'"_s.arg(m_server->port())
-            .arg(m_server->authorityFile());
+    const QString dsn = u"host=localhost hostaddr=127.0.0.1 port=%1 user=reader dbname=postgres "
+                        "sslmode=verify-full sslrootcert=%2 password='s3cr3t-word\\'et\\\\ pass'"_s
+                            .arg(m_server->port())
+                            .arg(m_server->authorityFile());
     auto opened = PgConnection::open({.dsn = dsn});
     QVERIFY_RESULT(opened);
     const auto rows = (*opened)->query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
@@ -162,9 +163,9 @@ void TestPgConnection::passwordComesFromTheTargetWhenTheDsnHasNone()
         u"host=localhost hostaddr=127.0.0.1 port=%1 user=reader dbname=postgres"_s.arg(
             m_server->port());
     QVERIFY_RESULT(PgConnection::open({.dsn = dsn, .password = secret}));
-    const auto wrong = PgConnection::open({.dsn = dsn, .password = u"s3cr-other"_s});
+    const auto wrong = PgConnection::open({.dsn = dsn, .password = u"s3cr3t-word-other"_s});
     QVERIFY_ERROR(wrong, Error::Kind::Auth);
-    QVERIFY(!describe(wrong.error()).contains("s3cr"));
+    QVERIFY(!describe(wrong.error()).contains("s3cr3t-word"));
 }
 
 void TestPgConnection::failedStatementsSayWhatToDo_data()

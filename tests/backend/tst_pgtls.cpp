@@ -73,8 +73,9 @@ void TestPgTls::initTestCase()
                   "hostssl all all 127.0.0.1/32 cert\n"});
     REQUIRE_SERVICE(started);
     m_server = std::move(*started);
-    QVERIFY_RESULT(m_server->exec(u"CREATE ROLE client LOGIN; CREATE ROLE other LOGIN;"
-                                  "CREATE ROLE reader LOGIN PASSWORD 'from the file'"_s));
+    QVERIFY_RESULT(
+        m_server->exec(u"CREATE ROLE client LOGIN; CREATE ROLE other LOGIN;"
+                       "CREATE ROLE reader LOGIN PASSWORD 's3cr3t-word from the file'"_s));
     QVERIFY_RESULT(m_server->exec(u"CREATE DATABASE closed"_s));
     QVERIFY_RESULT(m_server->exec(u"REVOKE CONNECT ON DATABASE closed FROM PUBLIC"_s));
     QVERIFY_RESULT(m_server->createSeedSchema());
@@ -188,7 +189,8 @@ void TestPgTls::passwordComesFromThePasswordFile()
     QFile file(m_folder.filePath(u"pgpass"_s));
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write("elsewhere:*:*:reader:wrong\n");
-    file.write(u"localhost:%1:postgres:reader:from the file\n"_s.arg(m_server->port()).toUtf8());
+    file.write(u"localhost:%1:postgres:reader:s3cr3t-word from the file\n"_s.arg(m_server->port())
+                   .toUtf8());
     file.close();
     file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
     const QString dsn = base() + ca() + u"host=localhost user=reader sslcert=/nonexistent"_s;
@@ -204,7 +206,7 @@ void TestPgTls::passwordFileThatOthersCanReadIsNamed()
 {
     QFile file(m_folder.filePath(u"open-pgpass"_s));
     QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write("*:*:*:*:from the file\n");
+    file.write("*:*:*:*:s3cr3t-word from the file\n");
     file.close();
     file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ReadOther);
     const auto opened = PgConnection::open(

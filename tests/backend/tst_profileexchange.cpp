@@ -18,11 +18,11 @@ Profile shop()
 {
     Profile profile;
     profile.name = u"shop"_s;
-    profile.outbox.dsn = u"postgresql://ann:hunter2@db/shop"_s;
-    profile.broker.url = u"redis://:hunter2@redis:6379/0"_s;
+    profile.outbox.dsn = u"postgresql://ann:s3cr3t-word@db/shop"_s;
+    profile.broker.url = u"redis://:s3cr3t-word@redis:6379/0"_s;
     LedgerSettings ledger;
     ledger.table = u"billing_processedevent"_s;
-    ledger.dsn = u"host=db password=hunter2 dbname=billing"_s;
+    ledger.dsn = u"host=db password=s3cr3t-word dbname=billing"_s;
     profile.ledgers = {ledger};
     HandlerSettings command;
     command.name = u"odd"_s;
@@ -31,7 +31,7 @@ Profile shop()
     HandlerSettings http;
     http.name = u"api"_s;
     http.kind = u"http"_s;
-    http.url = u"https://ann:hunter2@shop.example.net/replay"_s;
+    http.url = u"https://ann:s3cr3t-word@shop.example.net/replay"_s;
     profile.handlers = {command, http};
     return profile;
 }
@@ -84,7 +84,7 @@ void TestProfileExchange::exportsWithoutSecrets()
     QVERIFY_RESULT(exportProfile(shop(), path(u"shop.json"_s)));
     const QByteArray json = contents(path(u"shop.json"_s));
     QVERIFY(json.contains("shop.example.net"));
-    QVERIFY(!json.contains("hunter2"));
+    QVERIFY(!json.contains("s3cr3t-word"));
     QVERIFY(!json.contains("pprov"));
     QVERIFY_RESULT(ProfileStore::loadFile(path(u"shop.json"_s)));
 }

@@ -183,13 +183,13 @@ private slots:
     void handlersHaveTheirSettingsAndDefaults()
     {
         const auto http = profileFromJson(
-            withHandler("'kind': 'http', 'url': 'https://ann:pw@h/replay', 'retries': 0"),
+            withHandler("'kind': 'http', 'url': 'https://ann:s3cr3t-word@h/replay', 'retries': 0"),
             u"shop"_s);
         QVERIFY_RESULT(http);
-        QCOMPARE(http->handlers.first().url, u"https://ann:pw@h/replay"_s);
+        QCOMPARE(http->handlers.first().url, u"https://ann:s3cr3t-word@h/replay"_s);
         QCOMPARE(http->handlers.first().retries, 0);
         QCOMPARE(http->handlers.first().timeout, Milliseconds(30s));
-        QVERIFY(!profileToJson(*http).contains("pw"));
+        QVERIFY(!profileToJson(*http).contains("s3cr3t-word"));
         const auto command =
             profileFromJson(withHandler("'kind': 'command', 'command': ['a', 'b']"), u"shop"_s);
         QVERIFY_RESULT(command);
@@ -384,15 +384,17 @@ private slots:
     void usesPasswordsButNeverWritesThem()
     {
         QByteArray json = with(
-            everything, "postgresql://u@h/db", "postgresql://u:s3cret@h/db?sslpassword=s3cret");
-        json = with(json, "service=billing", "host=h password='s3cret'");
-        json = with(json, "rediss://u@h", "rediss://u:s3cret@h");
-        json = with(json, "redis://h/1", "redis://:s3cret@h/1");
+            everything,
+            "postgresql://u@h/db",
+            "postgresql://u:s3cr3t-word@h/db?sslpassword=s3cr3t-word");
+        json = with(json, "service=billing", "host=h password='s3cr3t-word'");
+        json = with(json, "rediss://u@h", "rediss://u:s3cr3t-word@h");
+        json = with(json, "redis://h/1", "redis://:s3cr3t-word@h/1");
         const auto profile = profileFromJson(json, {});
         QVERIFY_RESULT(profile);
-        QCOMPARE(splitPassword(profile->outbox.dsn).password, u"s3cret"_s);
+        QCOMPARE(splitPassword(profile->outbox.dsn).password, u"s3cr3t-word"_s);
         const QByteArray written = profileToJson(*profile);
-        QVERIFY(!written.contains("s3cret"));
+        QVERIFY(!written.contains("s3cr3t-word"));
         QVERIFY(written.contains("rediss://u@h:6380/2"));
     }
 
@@ -420,7 +422,7 @@ private slots:
         const ProfileStore store(folder.path() + u"/new/profiles"_s);
         QCOMPARE(store.names(), QStringList());
         Profile profile = *profileFromJson(everything, {});
-        profile.broker.url = u"redis://u:s3cret@h"_s;
+        profile.broker.url = u"redis://u:s3cr3t-word@h"_s;
         QVERIFY_RESULT(store.save(profile));
         QCOMPARE(store.names(), QStringList{u"shop"_s});
 
@@ -430,7 +432,7 @@ private slots:
                 & (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther),
             QFile::Permissions());
         QVERIFY(file.open(QIODevice::ReadOnly));
-        QVERIFY(!file.readAll().contains("s3cret"));
+        QVERIFY(!file.readAll().contains("s3cr3t-word"));
 
         const auto loaded = store.load(u"shop"_s);
         QVERIFY_RESULT(loaded);

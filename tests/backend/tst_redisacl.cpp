@@ -105,14 +105,15 @@ void TestRedisAcl::setUser(const QByteArray& name, const QByteArrayList& rules) 
     const QByteArrayList keys{"~orders*", "~dlq:orders"};
     QCOMPARE(
         m_server->value(
-            RedisClient::Command{"ACL", "SETUSER", name, "reset", "on", ">pw"} + keys + rules),
+            RedisClient::Command{"ACL", "SETUSER", name, "reset", "on", ">s3cr3t-word"} + keys
+            + rules),
         "OK"_ba);
 }
 
 Result<std::unique_ptr<Broker>> TestRedisAcl::open(const QString& user, Access access) const
 {
     BrokerSettings settings;
-    settings.url = u"redis://%1:pw@127.0.0.1:%2/0"_s.arg(user).arg(m_server->port());
+    settings.url = u"redis://%1:s3cr3t-word@127.0.0.1:%2/0"_s.arg(user).arg(m_server->port());
     settings.stream = u"{topic}"_s;
     return openBroker(settings, Thresholds(), access, std::nullopt, {});
 }

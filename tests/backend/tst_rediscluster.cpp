@@ -365,11 +365,12 @@ void TestRedisCluster::everyNodeGetsTheSameTlsAndLogin()
     const auto cluster = ScratchCluster::start(
         {.nodes = 3,
          .tls = true,
-         .settings = {u"user ann on >right ~* +ping +info +xadd +cluster|slots"_s}});
+         .settings = {u"user ann on >s3cr3t-word-right ~* +ping +info +xadd +cluster|slots"_s}});
     QVERIFY_RESULT(cluster);
     const ScratchCertificates& files = (*cluster)->certificates();
     BrokerSettings settings;
-    settings.url = u"rediss://ann:right@localhost:%1"_s.arg((*cluster)->node(0).tlsPort());
+    settings.url =
+        u"rediss://ann:s3cr3t-word-right@localhost:%1"_s.arg((*cluster)->node(0).tlsPort());
     settings.tls = {files.authority, files.clientCertificate, files.clientKey, {}};
     const auto broker = openBroker(settings, {}, Access::Operate, std::nullopt, {});
     QVERIFY_RESULT(broker);

@@ -63,13 +63,15 @@ void TestRedisConnect::initTestCase()
         {.tcp = true,
          .tls = true,
          .settings = {
-             u"user ann on >right ~* &* +@all"_s,
-             u"user reader on >pw ~* +xinfo +xlen"_s,
-             u"user gone off >pw ~* +@all"_s}});
+             u"user ann on >s3cr3t-word-right ~* &* +@all"_s,
+             u"user reader on >s3cr3t-word ~* +xinfo +xlen"_s,
+             u"user gone off >s3cr3t-word ~* +@all"_s}});
     REQUIRE_SERVICE(started);
     m_server = std::move(*started);
     auto strict = ScratchRedis::start(
-        {.tls = true, .clientCertificates = true, .settings = {u"requirepass right"_s}});
+        {.tls = true,
+         .clientCertificates = true,
+         .settings = {u"requirepass s3cr3t-word-right"_s}});
     REQUIRE_SERVICE(strict);
     m_strict = std::move(*strict);
     auto expired = ScratchRedis::start({.tls = true, .expiredCertificate = true});
@@ -120,15 +122,16 @@ void TestRedisConnect::everyTransportAnswers_data()
     const auto elliptic =
         ScratchCertificates::issue(m_strict->folder(), {.name = u"client2"_s, .ellipticKey = true});
     QVERIFY_RESULT(elliptic);
-    const QString strictUrl = u"rediss://:right@localhost:%1"_s.arg(m_strict->tlsPort());
+    const QString strictUrl =
+        u"rediss://:s3cr3t-word-right@localhost:%1"_s.arg(m_strict->tlsPort());
     const QStringList none{{}, {}, {}, {}};
     QTest::newRow("unix socket") << m_server->url() << none;
     QTest::newRow("unix socket with a user")
-        << QString(u"unix://ann:right@"_s + m_server->socketPath()) << none;
+        << QString(u"unix://ann:s3cr3t-word-right@"_s + m_server->socketPath()) << none;
     QTest::newRow("TCP") << m_server->tcpUrl() << none;
     QTest::newRow("TCP by name") << u"redis://localhost:%1"_s.arg(m_server->port()) << none;
-    QTest::newRow("a user") << tcpUrl(u"ann:right@"_s) << none;
-    QTest::newRow("a user who may not even ping") << tcpUrl(u"reader:pw@"_s) << none;
+    QTest::newRow("a user") << tcpUrl(u"ann:s3cr3t-word-right@"_s) << none;
+    QTest::newRow("a user who may not even ping") << tcpUrl(u"reader:s3cr3t-word@"_s) << none;
     QTest::newRow("TLS") << m_server->tlsUrl() << QStringList{authority, {}, {}, {}};
     QTest::newRow("TLS to an address, the certificate is for that address too")
         << u"rediss://127.0.0.1:%1"_s.arg(m_server->tlsPort())
@@ -268,14 +271,18 @@ void TestRedisConnect::wrongSettingsSayWhatToDo_data()
         Error::Kind::Tls,
         u"tls.key"_s);
     row("a wrong password", tcpUrl(u"ann:wrong@"_s), none, Error::Kind::Auth, u"Correct them"_s);
-    row("an unknown user", tcpUrl(u"nobody:right@"_s), none, Error::Kind::Auth, u"Correct them"_s);
+    row("an unknown user",
+        tcpUrl(u"nobody:s3cr3t-word-right@"_s),
+        none,
+        Error::Kind::Auth,
+        u"Correct them"_s);
     row("a user who is switched off",
-        tcpUrl(u"gone:pw@"_s),
+        tcpUrl(u"gone:s3cr3t-word@"_s),
         none,
         Error::Kind::Auth,
         u"switched off"_s);
     row("a password that nobody asked for",
-        tcpUrl(u":pw@"_s),
+        tcpUrl(u":s3cr3t-word@"_s),
         none,
         Error::Kind::Auth,
         u"leave the password out"_s);
@@ -301,13 +308,13 @@ void TestRedisConnect::wrongSettingsSayWhatToDo()
     QVERIFY_ERROR(session, Error::Kind(kind));
     const QByteArray text = describe(session.error());
     QVERIFY2(session.error().what.contains(help), text.constData());
-    QVERIFY2(!text.contains("right@") && !text.contains("wrong@"), text.constData());
+    QVERIFY2(!text.contains("s3cr3t-word-right@") && !text.contains("wrong@"), text.constData());
 }
 
 void TestRedisConnect::databasesAreApart()
 {
     const auto first = open(m_server->url(1));
-    const auto second = open(tcpUrl(u"ann:right@"_s, u"2"_s));
+    const auto second = open(tcpUrl(u"ann:s3cr3t-word-right@"_s, u"2"_s));
     QVERIFY_RESULT(first);
     QVERIFY_RESULT(second);
     QVERIFY_RESULT((*first)->run({"SET", "k", "one"}));
@@ -317,7 +324,7 @@ void TestRedisConnect::databasesAreApart()
 
 void TestRedisConnect::forbiddenCommandsAreRefused()
 {
-    const auto session = open(tcpUrl(u"reader:pw@"_s));
+    const auto session = open(tcpUrl(u"reader:s3cr3t-word@"_s));
     QVERIFY_RESULT(session);
     const auto reply = (*session)->run({"XADD", "s", "*", "data", "1"});
     QVERIFY_ERROR(reply, Error::Kind::Refused);

@@ -160,8 +160,8 @@ void TestRedisSentinel::wrongSettingsSayWhatToDo_data()
         << u"redis+sentinel://127.0.0.1:FIRST/mymaster/0"_s << int(Error::Kind::Refused)
         << u"does not know a command"_s;
     QTest::newRow("a user whom the master does not know")
-        << u"redis+sentinel://ann:pw@127.0.0.1:SENTINEL/mymaster/0"_s << int(Error::Kind::Auth)
-        << u"user and password"_s;
+        << u"redis+sentinel://ann:s3cr3t-word@127.0.0.1:SENTINEL/mymaster/0"_s
+        << int(Error::Kind::Auth) << u"user and password"_s;
 }
 
 void TestRedisSentinel::wrongSettingsSayWhatToDo()
@@ -178,10 +178,12 @@ void TestRedisSentinel::wrongSettingsSayWhatToDo()
 
 void TestRedisSentinel::aSentinelWithAPasswordIsShownTheLogin()
 {
-    QCOMPARE(m_servers->sentinel().value({"ACL", "SETUSER", "default", "resetpass", ">s3"}), "OK");
+    QCOMPARE(
+        m_servers->sentinel().value({"ACL", "SETUSER", "default", "resetpass", ">s3cr3t-word"}),
+        "OK");
     QVERIFY_ERROR(open(m_servers->url()), Error::Kind::Auth);
-    QCOMPARE(m_servers->first().value({"CONFIG", "SET", "requirepass", "s3"}), "OK");
-    const QString url = m_servers->url().replace(u"://"_s, u"://:s3@"_s);
+    QCOMPARE(m_servers->first().value({"CONFIG", "SET", "requirepass", "s3cr3t-word"}), "OK");
+    const QString url = m_servers->url().replace(u"://"_s, u"://:s3cr3t-word@"_s);
     QVERIFY_RESULT(open(url));
 }
 

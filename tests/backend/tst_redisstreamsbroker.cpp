@@ -88,8 +88,8 @@ void TestRedisStreamsBroker::initTestCase()
         {.tcp = true,
          .settings = {
              u"repl-diskless-sync-delay 0"_s,
-             u"user watcher on >pw ~* +time +xinfo -@dangerous"_s,
-             u"user writer on >pw ~orders +xadd +ping"_s}});
+             u"user watcher on >s3cr3t-word ~* +time +xinfo -@dangerous"_s,
+             u"user writer on >s3cr3t-word ~orders +xadd +ping"_s}});
     REQUIRE_SERVICE(started);
     m_server = std::move(*started);
 }
@@ -193,7 +193,7 @@ void TestRedisStreamsBroker::aUserWithFewPermissionsSeesWhatItMay()
     QVERIFY_RESULT(m_server->addEntries("orders", 3));
     QVERIFY_RESULT(m_server->consume("orders", "billing", "ann", 2));
     const auto broker =
-        open(u"redis://watcher:pw@127.0.0.1:%1"_s.arg(m_server->port()), Access::Monitor);
+        open(u"redis://watcher:s3cr3t-word@127.0.0.1:%1"_s.arg(m_server->port()), Access::Monitor);
     QVERIFY(broker);
     QVERIFY_RESULT(broker->ping());
     const auto state = broker->state({TopicName("orders")});
@@ -363,7 +363,7 @@ void TestRedisStreamsBroker::aKilledServerLeavesAnswersKnown()
 
 void TestRedisStreamsBroker::refusedMessagesDoNotStopTheOthers()
 {
-    const auto broker = open(u"redis://writer:pw@127.0.0.1:%1"_s.arg(m_server->port()));
+    const auto broker = open(u"redis://writer:s3cr3t-word@127.0.0.1:%1"_s.arg(m_server->port()));
     QVERIFY(broker);
     const std::vector messages{
         outgoing("orders", 1), outgoing("forbidden", 2), outgoing("orders", 3)};

@@ -25,7 +25,7 @@ void TestRedisUrl::urlsAreRead_data()
 {
     QTest::addColumn<QString>("url");
     QTest::addColumn<QString>("text");
-    QTest::newRow("all parts") << u"redis://ann:pw@db.example:7000/3"_s
+    QTest::newRow("all parts") << u"redis://ann:s3cr3t-word@db.example:7000/3"_s
                                << u"redis://ann@db.example:7000/3"_s;
     QTest::newRow("only a host") << u"redis://db.example"_s << u"redis://db.example:6379/0"_s;
     QTest::newRow("no host") << u"redis:///2"_s << u"redis://localhost:6379/2"_s;
@@ -34,17 +34,18 @@ void TestRedisUrl::urlsAreRead_data()
     QTest::newRow("the database as an option") << u"redis://h:1?db=5"_s << u"redis://h:1/5"_s;
     QTest::newRow("spaces around it") << u" redis://h\n"_s << u"redis://h:6379/0"_s;
     QTest::newRow("sentinels")
-        << u"redis+sentinel://ann:pw@a.example:5000,b.example,[::1]/my%20shop/3"_s
+        << u"redis+sentinel://ann:s3cr3t-word@a.example:5000,b.example,[::1]/my%20shop/3"_s
         << u"redis+sentinel://ann@a.example:5000,b.example:26379,[::1]:26379/my shop/3"_s;
     QTest::newRow("sentinels with TLS, the database left out")
         << u"rediss+sentinel://a/shop"_s << u"rediss+sentinel://a:26379/shop/0"_s;
-    QTest::newRow("nodes of a cluster")
-        << u"redis+cluster://ann:pw@a:7000,b"_s << u"redis+cluster://ann@a:7000,b:6379/0"_s;
+    QTest::newRow("nodes of a cluster") << u"redis+cluster://ann:s3cr3t-word@a:7000,b"_s
+                                        << u"redis+cluster://ann@a:7000,b:6379/0"_s;
     QTest::newRow("a cluster with TLS")
         << u"rediss+cluster://a/0"_s << u"rediss+cluster://a:6379/0"_s;
     QTest::newRow("a socket") << u"unix:///run/redis.sock"_s << u"unix:///run/redis.sock?db=0"_s;
     QTest::newRow("a socket with user and database")
-        << u"unix://ann:pw@/run/my%20redis.sock?db=2"_s << u"unix://ann@/run/my redis.sock?db=2"_s;
+        << u"unix://ann:s3cr3t-word@/run/my%20redis.sock?db=2"_s
+        << u"unix://ann@/run/my redis.sock?db=2"_s;
 }
 
 void TestRedisUrl::urlsAreRead()
@@ -54,7 +55,7 @@ void TestRedisUrl::urlsAreRead()
     const auto endpoint = parseRedisUrl(url);
     QVERIFY_RESULT(endpoint);
     QCOMPARE(endpoint->text(), text);
-    QCOMPARE(endpoint->password.has_value(), url.contains(u":pw@"));
+    QCOMPARE(endpoint->password.has_value(), url.contains(u":s3cr3t-word@"));
 }
 
 void TestRedisUrl::userAndPasswordAreDecoded()
@@ -64,10 +65,10 @@ void TestRedisUrl::userAndPasswordAreDecoded()
     QCOMPARE(endpoint->user, u"a@n"_s);
     QCOMPARE(endpoint->password.value_or(QString()), u"p:/%é"_s);
     QCOMPARE(endpoint->host, u"h"_s);
-    const auto alone = parseRedisUrl(u"redis://:pw@h"_s);
+    const auto alone = parseRedisUrl(u"redis://:s3cr3t-word@h"_s);
     QVERIFY_RESULT(alone);
     QCOMPARE(alone->user, QString());
-    QCOMPARE(alone->password.value_or(QString()), u"pw"_s);
+    QCOMPARE(alone->password.value_or(QString()), u"s3cr3t-word"_s);
 }
 
 void TestRedisUrl::severalAddressesShareTheLogin()

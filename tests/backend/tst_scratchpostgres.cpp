@@ -55,9 +55,10 @@ void TestScratchPostgres::outlivesACrashAndAStop()
 
 void TestScratchPostgres::asksForAPasswordOnTcp()
 {
-    QVERIFY_RESULT(m_server->exec(u"CREATE ROLE reader LOGIN PASSWORD 'right'"_s));
+    QVERIFY_RESULT(m_server->exec(u"CREATE ROLE reader LOGIN PASSWORD 's3cr3t-word-right'"_s));
     const QString verified = u" sslmode=verify-full sslrootcert="_s + m_server->authorityFile();
-    const auto opened = PgSession::open(m_server->tcpDsn(u"reader"_s, u"right"_s) + verified);
+    const auto opened =
+        PgSession::open(m_server->tcpDsn(u"reader"_s, u"s3cr3t-word-right"_s) + verified);
     QVERIFY_RESULT(opened);
     QVERIFY_ERROR(
         PgSession::open(m_server->tcpDsn(u"reader"_s, u"wrong"_s) + verified),

@@ -110,7 +110,8 @@ void TestSshTunnel::initTestCase()
     auto postgres = ScratchPostgres::start({.tls = true});
     REQUIRE_SERVICE(postgres);
     m_postgres = std::move(*postgres);
-    QVERIFY_RESULT(m_postgres->exec(u"CREATE ROLE reader LOGIN SUPERUSER PASSWORD 'pw'"_s));
+    QVERIFY_RESULT(
+        m_postgres->exec(u"CREATE ROLE reader LOGIN SUPERUSER PASSWORD 's3cr3t-word'"_s));
     QVERIFY_RESULT(m_postgres->createSeedSchema());
     QVERIFY_RESULT(m_postgres->addEvents(u"order.paid"_s, 3));
     auto redis = ScratchRedis::start({.tcp = true, .tls = true});
@@ -130,7 +131,8 @@ Profile TestSshTunnel::profile() const
 {
     QFile file(m_folder.filePath(u"pgpass"_s));
     if (file.open(QIODevice::WriteOnly))
-        file.write(u"localhost:%1:postgres:reader:pw\n"_s.arg(m_postgres->port()).toUtf8());
+        file.write(
+            u"localhost:%1:postgres:reader:s3cr3t-word\n"_s.arg(m_postgres->port()).toUtf8());
     file.close();
     file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
     Profile profile;
@@ -464,7 +466,7 @@ void TestSshTunnel::postgresIsVerifiedThroughTheTunnel()
         "t");
 
     Profile wrong = profile();
-    wrong.outbox.dsn += u" host=db.example hostaddr=127.0.0.1 password=pw"_s;
+    wrong.outbox.dsn += u" host=db.example hostaddr=127.0.0.1 password=s3cr3t-word"_s;
     const auto refused = makeBackends(wrong, nullptr)->openOutbox(Access::Monitor, {});
     QVERIFY_ERROR(refused, Error::Kind::Tls);
     QVERIFY(refused.error().what.contains(u"belongs to another host name"_s));
