@@ -17,6 +17,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QHash>
+#include <QProcess>
 #include <QThread>
 
 #include <array>
@@ -30,6 +31,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int skipped = 77;
+constexpr int startSeconds = 30;
 constexpr int finishSeconds = 120;
 constexpr off_t largest = 512 << 20;
 
@@ -169,30 +171,44 @@ QByteArray contentOf(const QString& path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+/// What the other two talk to.
+int watch(const QString& folder, const QString& build, pid_t testRun)
+{
+    Watch watch(folder, build);
+    if (!watch.open()) {
+        write(folder + u"/refused"_s, strerror(errno));
+        return 1;
+    }
+    ::signal(SIGTERM, [](int) { isFinishing = 1; });
+    write(folder + u"/pid"_s, QByteArray::number(::getpid()));
+    watch.run(testRun);
+    return 0;
+}
+
 int start(const QString& folder, const QString& build)
 {
     QDir(folder).removeRecursively();
     QDir().mkpath(folder);
-    Watch watch(folder, build);
-    if (!watch.open()) {
-        write(folder + u"/refused"_s, strerror(errno));
-        std::printf("Files cannot be watched: %s\n", strerror(errno));
-        return 0;
-    }
-    const pid_t testRun = ::getppid();
-    const pid_t child = ::fork();
-    if (child != 0) {
-        write(folder + u"/pid"_s, QByteArray::number(child));
-        return child > 0 ? 0 : 1;
-    }
-    ::setsid();
+    QProcess process;
+    process.setProgram(QCoreApplication::applicationFilePath());
+    process.setArguments({u"watch"_s, folder, build, QString::number(::getppid())});
     // Whoever started the test run waits for its pipes to be closed.
-    const int nowhere = ::open("/dev/null", O_RDWR);
-    for (const int fd : {0, 1, 2})
-        ::dup2(nowhere, fd);
-    ::signal(SIGTERM, [](int) { isFinishing = 1; });
-    watch.run(testRun);
-    ::_exit(0);
+    process.setStandardInputFile(QProcess::nullDevice());
+    process.setStandardOutputFile(QProcess::nullDevice());
+    process.setStandardErrorFile(QProcess::nullDevice());
+    if (!process.startDetached())
+        return 1;
+    for (int i = 0; i < startSeconds * 10; ++i) {
+        if (QFile::exists(folder + u"/pid"_s))
+            return 0;
+        if (const QByteArray why = contentOf(folder + u"/refused"_s); !why.isEmpty()) {
+            std::printf("Files cannot be watched: %s\n", why.constData());
+            return 0;
+        }
+        QThread::msleep(100);
+    }
+    std::puts("The watch over written files does not start.");
+    return 1;
 }
 
 int finish(const QString& folder, const QString& build)
@@ -234,9 +250,13 @@ int main(int argc, char** argv)
 {
     const QCoreApplication app(argc, argv);
     const QStringList words = QCoreApplication::arguments();
-    if (words.size() != 4 || (words[1] != u"start" && words[1] != u"finish")) {
-        std::puts("secretwatch start|finish FOLDER BUILD");
-        return 2;
-    }
-    return words[1] == u"start" ? start(words[2], words[3]) : finish(words[2], words[3]);
+    const QString verb = words.value(1);
+    if (verb == u"start" && words.size() == 4)
+        return start(words[2], words[3]);
+    if (verb == u"watch" && words.size() == 5)
+        return watch(words[2], words[3], words[4].toInt());
+    if (verb == u"finish" && words.size() == 4)
+        return finish(words[2], words[3]);
+    std::puts("secretwatch start|finish FOLDER BUILD");
+    return 2;
 }
