@@ -241,7 +241,7 @@ void TestTraffic::aStreamTrimmedTooEarlyLosesWhatEmailDidNotRead()
         "AND NOT EXISTS (SELECT 1 FROM email_processedevent WHERE event_id = o.id::text)"_s;
     QTRY_COMPARE_WITH_TIMEOUT(unpublished(), 0, patience);
     QTRY_COMPARE_WITH_TIMEOUT(pending("order.paid", "email"), 0, patience);
-    QVERIFY2(number(lost) >= 150, QByteArray::number(number(lost)));
+    QVERIFY2(number(lost) >= 150, QByteArray::number(number(lost)).constData());
 }
 
 void TestTraffic::aPrunedLedgerForgetsAndRemembersAgain()
