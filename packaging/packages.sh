@@ -9,7 +9,7 @@ build_packages=(
     fonts-dejavu-core
 )
 sandbox_packages=(postgresql redis-server)
-test_packages=(dbus-daemon gnome-keyring libsecret-1-0 openssl openssh-client openssh-server pgbouncer
+test_packages=(dbus-bin dbus-daemon gnome-keyring libsecret-1-0 openssl openssh-client openssh-server pgbouncer
     python3-django python3-celery python3-redis
     python3-psycopg2)
 # Only Debian 12 has it, and another version would ask for other lines.

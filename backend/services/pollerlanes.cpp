@@ -147,9 +147,11 @@ void PollerLanes::askOutbox()
         m_outbox = answer ? answer->state : answer.error();
         if (!m_outbox)
             return;
-        m_topics.clear();
+        // A new list: the lane may still look at the one that it was given.
+        QList<TopicName> topics;
         for (const OutboxTopicState& topic : m_outbox->topics)
-            m_topics.append(topic.topic);
+            topics.append(topic.topic);
+        m_topics = std::move(topics);
     });
 }
 

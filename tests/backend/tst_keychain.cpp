@@ -30,7 +30,8 @@ class ScratchKeyring
 public:
     Result<void> start()
     {
-        for (const QString& program : {u"dbus-daemon"_s, u"gnome-keyring-daemon"_s}) {
+        for (const QString& program :
+             {u"dbus-daemon"_s, u"dbus-send"_s, u"gnome-keyring-daemon"_s}) {
             if (QStandardPaths::findExecutable(program).isEmpty())
                 return Error{Error::Kind::Missing, program + u" is not installed."_s, {}};
         }
@@ -85,6 +86,20 @@ public:
     QString folder() const { return m_folder.path(); }
 
 private:
+    static bool isOnTheBus()
+    {
+        QProcess ask;
+        ask.start(
+            u"dbus-send"_s,
+            {u"--session"_s,
+             u"--print-reply"_s,
+             u"--dest=org.freedesktop.DBus"_s,
+             u"/"_s,
+             u"org.freedesktop.DBus.NameHasOwner"_s,
+             u"string:org.freedesktop.secrets"_s});
+        return ask.waitForFinished() && ask.readAllStandardOutput().contains("true");
+    }
+
     static void prepare(QProcess& process)
     {
         process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
@@ -98,10 +113,9 @@ private:
             return Error{Error::Kind::Refused, u"No keyring."_s, m_keyring.errorString()};
         m_keyring.write("opens the keyring");
         m_keyring.closeWriteChannel();
-        // It says where its control socket is once it has taken its name on the bus.
-        if (!m_keyring.waitForReadyRead(10'000))
-            return Error{Error::Kind::Refused, u"No keyring."_s, m_keyring.errorString()};
-        return {};
+        const bool isThere = QTest::qWaitFor([] { return isOnTheBus(); }, 20'000);
+        return isThere ? Result<void>()
+                       : Error{Error::Kind::Refused, u"No keyring."_s, m_keyring.errorString()};
     }
 
     static void end(QProcess& process)
