@@ -49,16 +49,26 @@ public:
         qputenv("XDG_RUNTIME_DIR", m_folder.filePath(u"run"_s).toUtf8());
         qputenv("XDG_CURRENT_DESKTOP", "GNOME");
         qputenv("DBUS_SESSION_BUS_ADDRESS", address);
-        prepare(m_bus);
-        m_bus.start(
+        // It starts nothing by itself, least of all the keyring that a test has ended.
+        QFile rules(m_folder.filePath(u"bus.conf"_s));
+        if (!rules.open(QIODevice::WriteOnly)
+            || rules.write(
+                   "<busconfig><type>session</type><listen>" + address
+                   + "</listen><policy context='default'>"
+                     "<allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/>"
+                     "<allow own='*'/></policy></busconfig>")
+                   < 0)
+            return Error{Error::Kind::Internal, u"No scratch bus."_s, rules.errorString()};
+        rules.close();
+        prepare(*m_bus);
+        m_bus->start(
             u"dbus-daemon"_s,
-            {u"--session"_s,
-             u"--nofork"_s,
+            {u"--nofork"_s,
              u"--nopidfile"_s,
              u"--print-address=1"_s,
-             u"--address=unix:path="_s + m_folder.filePath(u"bus"_s)});
-        if (!m_bus.waitForStarted() || !m_bus.waitForReadyRead(10'000))
-            return Error{Error::Kind::Refused, u"No session bus."_s, m_bus.errorString()};
+             u"--config-file="_s + m_folder.filePath(u"bus.conf"_s)});
+        if (!m_bus->waitForStarted() || !m_bus->waitForReadyRead(10'000))
+            return Error{Error::Kind::Refused, u"No session bus."_s, m_bus->errorString()};
         return unlock();
     }
 
@@ -77,11 +87,7 @@ public:
 
     void stop() { end(m_keyring); }
 
-    ~ScratchKeyring()
-    {
-        end(m_keyring);
-        end(m_bus);
-    }
+    ~ScratchKeyring() { end(m_keyring); }
 
     QString folder() const { return m_folder.path(); }
 
@@ -125,7 +131,8 @@ private:
     }
 
     QTemporaryDir m_folder;
-    QProcess m_bus;
+    /// Outlives everything: a program whose session bus goes away is ended by GLib.
+    inline static QProcess* const m_bus = new QProcess;
     QProcess m_keyring;
 };
 
