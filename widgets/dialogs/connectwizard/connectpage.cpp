@@ -147,7 +147,7 @@ void ConnectPage::testBroker()
             return;
         }
         state().evidence.broker = *broker;
-        show(m_broker, tr("Connected: %1 streams found.").arg(broker->streams.size()), true);
+        show(m_broker, tr("Connected. Streams found: %1.").arg(broker->streams.size()), true);
     });
 }
 
