@@ -317,7 +317,7 @@ void TestGuard::passwordsAreKeptInMemoryAndRememberedWhenAsked()
     const auto remembered = keeper.remember(u"shop/outbox"_s, u"s3cr3t-word"_s);
     QTRY_VERIFY(remembered.isFinished());
     QVERIFY_RESULT(remembered.result());
-    QCOMPARE(stored, QStringList{u"shop/outbox=pw"_s});
+    QCOMPARE(stored, QStringList{u"shop/outbox=s3cr3t-word"_s});
 }
 
 QTEST_GUILESS_MAIN(TestGuard)

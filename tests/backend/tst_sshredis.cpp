@@ -105,23 +105,30 @@ void TestSshRedis::theMasterThatSentinelNamesIsFollowedThroughTunnels()
     const QSet<int> before{(*servers)->sentinel().port(), (*servers)->first().port()};
     QCOMPARE(tunnelledPorts(), before);
 
+    // Once each: QTRY asks again for what was true.
+    bool isBegun = false;
+    const auto begin = [&] {
+        isBegun =
+            isBegun || (*servers)->sentinel().value({"SENTINEL", "FAILOVER", "mymaster"}) == "OK";
+        return isBegun;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(begin(), 30'000);
     QTRY_VERIFY_WITH_TIMEOUT(
         (*servers)->masterPort() == (*servers)->second().port()
-            || (*servers)->sentinel().value({"SENTINEL", "FAILOVER", "mymaster"}) == "OK",
-        30'000);
-    QTRY_VERIFY_WITH_TIMEOUT(
-        (*servers)->masterPort() == (*servers)->second().port()
+            && (*servers)->first().value({"ROLE"}) == "slave"
             && (*servers)->second().value({"ROLE"}) == "master",
         30'000);
     // As a lane does: what broke is opened again for the next job.
+    bool isAppended = false;
     const auto followed = [&] {
-        if (!(*broker)->isUsable()) {
+        if (!isAppended && !(*broker)->isUsable()) {
             auto again = source->openBroker(Access::Operate, {});
             if (!again)
                 return false;
             *broker = std::move(*again);
         }
-        return bool(append(**broker, "order.shipped"));
+        isAppended = isAppended || append(**broker, "order.shipped");
+        return isAppended;
     };
     QTRY_VERIFY_WITH_TIMEOUT(followed(), 30'000);
     QCOMPARE((*servers)->second().value({"XLEN", "order.shipped"}), "1");
