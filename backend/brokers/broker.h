@@ -6,6 +6,7 @@
 #include "model/brokerstate.h"
 #include "model/message.h"
 #include "model/pending.h"
+#include "model/serverhealth.h"
 
 #include <QList>
 #include <QStringList>
@@ -96,6 +97,15 @@ public:
     /// All broker topics that exist among `topics`' destinations and those found by discovery
     /// (bounded work a call), with their groups. A topic that cannot be read carries its `problem`.
     virtual Result<BrokerState> state(const QList<TopicName>& topics) = 0;
+
+    /// Memory, persistence and replicas of the server, and samples of its streams: those of the
+    /// round's state with the most to tell, 50 groups at most. What could not be asked is absent;
+    /// an error only when the connection broke.
+    virtual Result<BrokerHealth> health(const BrokerState& state)
+    {
+        Q_UNUSED(state)
+        return BrokerHealth();
+    }
 
     /// At most `limit` messages. Error::Missing when the topic does not exist.
     virtual Result<QList<Message>> read(const MessageRange& range) = 0;

@@ -6,6 +6,7 @@
 #include "model/message.h"
 #include "model/outboxrow.h"
 #include "model/relayreport.h"
+#include "model/serverhealth.h"
 
 #include <QStringList>
 
@@ -71,6 +72,12 @@ public:
     /// rows are counted (see Count::Quality), nothing scans the table. Error::Missing when the
     /// table or a mapped column does not exist; the connection stays usable.
     virtual Result<OutboxState> state() = 0;
+
+    /// Who blocks the first waiting row, who keeps rows from being seen, and what autovacuum sees:
+    /// what a viewer may see of it. Remembers what it saw before, so that something can be said to
+    /// last. What could not be asked is absent; an error only when the connection broke.
+    /// Source: pg_locks, pg_stat_activity, pg_stat_all_tables, and one row of the table.
+    virtual Result<OutboxHealth> health() { return OutboxHealth(); }
 
     /// At most `limit` rows (1…1000) in id order, newest or oldest first.
     /// Payloads are the stored bytes, never decoded.
