@@ -98,15 +98,6 @@ public:
     /// (bounded work a call), with their groups. A topic that cannot be read carries its `problem`.
     virtual Result<BrokerState> state(const QList<TopicName>& topics) = 0;
 
-    /// Memory, persistence and replicas of the server, and samples of its streams: those of the
-    /// round's state with the most to tell, 50 groups at most. What could not be asked is absent;
-    /// an error only when the connection broke.
-    virtual Result<BrokerHealth> health(const BrokerState& state)
-    {
-        Q_UNUSED(state)
-        return BrokerHealth();
-    }
-
     /// At most `limit` messages. Error::Missing when the topic does not exist.
     virtual Result<QList<Message>> read(const MessageRange& range) = 0;
 
@@ -128,6 +119,15 @@ public:
     virtual DeadLetterControl* dead() { return nullptr; }
 
     virtual OffsetControl* offsets() { return nullptr; }
+
+    /// Memory, persistence and replicas of the server, and samples of its streams: those of the
+    /// round's state with the most to tell, 50 groups at most. What could not be asked is absent;
+    /// an error only when the connection broke.
+    virtual Result<BrokerHealth> health(const BrokerState& state)
+    {
+        Q_UNUSED(state)
+        return BrokerHealth();
+    }
 };
 
 } // namespace outboard

@@ -45,10 +45,6 @@ public:
     /// Table name as the profile spells it; the name that handlers and screens refer to.
     virtual QString name() const = 0;
 
-    /// SQL that adds the unique constraint which the table lacks; empty when it has one.
-    /// Source: one SELECT on the catalogue.
-    virtual Result<QString> keyAdvice() { return QString(); }
-
     /// One mark per id, in order. `createdAt`, where known, tells Unknown (older than the
     /// retention) from Unprocessed. Chunks of 1 000 ids. Source: SELECT .. WHERE event_id = ANY.
     virtual Result<std::vector<LedgerMark>> find(
@@ -71,6 +67,10 @@ public:
     /// The statements of withMarks() in their order, around those of the work: for the confirm
     /// dialog.
     virtual QStringList markSql(const QStringList& work) const = 0;
+
+    /// SQL that adds the unique constraint which the table lacks; empty when it has one.
+    /// Source: one SELECT on the catalogue.
+    virtual Result<QString> keyAdvice() { return QString(); }
 };
 
 } // namespace outboard

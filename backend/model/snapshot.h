@@ -39,9 +39,9 @@ struct Snapshot
     TimePoint finishedAt; ///< Desktop clock.
     Result<OutboxState> outbox = Error{};
     Result<BrokerState> broker = Error{};
-    ServerHealth health;         ///< As it was asked last, up to 10 s ago.
     QList<SourceHealth> sources; ///< outbox, broker, then the ledgers in profile order.
     QList<Finding> findings;     ///< Worst first, then those that are muted.
+    ServerHealth health;         ///< As it was asked last, up to 10 s ago.
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -312,7 +312,7 @@ void TestFindings::rulesKnowTheirLimits()
     SnapshotBuilder round(now);
     change(round);
     QStringList ids;
-    for (const Finding& finding : examine(round.snapshot(), History(), Profile()))
+    for (const Finding& finding : examine(round.snapshot(), History(), FakeBackends::shopProfile()))
         ids << finding.id;
     QCOMPARE(ids.join(u' '), found);
 }
@@ -333,7 +333,7 @@ void TestFindings::everyFindingExplainsItself()
     round.brokerHealth().replication->isLinkDown = true;
     round.ledgerHealth().keyAdvice = u"ALTER TABLE"_s;
     acknowledged(round, 10, 10);
-    const auto findings = examine(round.snapshot(), History(), Profile());
+    const auto findings = examine(round.snapshot(), History(), FakeBackends::shopProfile());
     QVERIFY(findings.size() >= 10);
     for (const Finding& finding : findings) {
         QVERIFY2(finding.explanation.size() > 40, qPrintable(finding.id));

@@ -50,8 +50,12 @@ void TestFindingsBroker::init()
 
 void TestFindingsBroker::memoryThatIsNearlyFull()
 {
-    redis({"CONFIG", "SET", "maxmemory", "4mb"});
-    redis({"SET", "ballast", QByteArray(2'900'000, 'x')});
+    redis({"SET", "ballast", QByteArray(8'000'000, 'x')});
+    const QByteArray info = redis({"INFO", "memory"});
+    const qsizetype at = info.indexOf("used_memory:") + 12;
+    const qint64 used = info.mid(at, info.indexOf('\r', at) - at).toLongLong();
+    QVERIFY(used > 8'000'000);
+    redis({"CONFIG", "SET", "maxmemory", QByteArray::number(used * 100 / 95)});
     FindingWorld shop = world();
     VERIFY_FINDINGS(shop, {u"broker_memory"_s});
     QVERIFY2(

@@ -11,12 +11,23 @@ namespace {
 /// Fewer could be events that the service has no use for.
 constexpr qint64 leastSampled = 10;
 
+/// A ledger that was merely found may not be every group's.
+bool isBound(const Case& patient, qsizetype ledger)
+{
+    const QList<LedgerSettings>& all = patient.profile.ledgers;
+    return ledger < all.size()
+           && (!all[ledger].groups.isEmpty() || !all[ledger].consumer.isEmpty());
+}
+
 } // namespace
 
 QList<Finding> ledgerBehind(const Case& patient)
 {
     QList<Finding> findings;
-    for (const auto& ledger : patient.snapshot.health.ledgers) {
+    for (qsizetype i = 0; i < patient.snapshot.health.ledgers.size(); ++i) {
+        const auto& ledger = patient.snapshot.health.ledgers[i];
+        if (!isBound(patient, i))
+            continue;
         for (const LedgerSample& sample : ledger ? ledger->samples : QList<LedgerSample>()) {
             if (sample.acknowledged < leastSampled || sample.missing < sample.acknowledged)
                 continue;
