@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "commands/deadstorefile.h"
+#include "commands/mutestorefile.h"
 #include "commands/replaysource.h"
 #include "exitcode.h"
 #include "journalfile.h"
@@ -13,6 +14,7 @@
 #include "settings/profilestore.h"
 #include "store/deadstore.h"
 #include "store/journal.h"
+#include "store/mutestore.h"
 #include "store/runstore.h"
 #include "tour.h"
 #include "window.h"
@@ -72,8 +74,19 @@ int openWindow(int& argc, char** argv, const CommandLine& line)
     const auto dead = openDeadStore();
     if (!dead)
         return failed(dead.error());
+    const auto mutes = openMuteStore();
+    if (!mutes)
+        return failed(mutes.error());
     if (source.incidents())
-        return runWindow(application, backends, *runs, openJournal(), *dead, source.incidents());
+        return runWindow(
+            application,
+            backends,
+            *runs,
+            openJournal(),
+            *dead,
+            source.incidents(),
+            nullptr,
+            *mutes);
     const auto keychain = source.keychain();
     PasswordKeeper passwords(
         source.asked(),
@@ -81,7 +94,8 @@ int openWindow(int& argc, char** argv, const CommandLine& line)
          [keychain](const QString& key, const QString& password) {
              return keychain->store(key, password);
          }});
-    return runWindow(application, backends, *runs, openJournal(), *dead, nullptr, &passwords);
+    return runWindow(
+        application, backends, *runs, openJournal(), *dead, nullptr, &passwords, *mutes);
 }
 
 } // namespace outboard

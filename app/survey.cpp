@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "survey.h"
 
+#include "commands/mutestorefile.h"
 #include "context.h"
 #include "services/poller.h"
+#include "store/mutestore.h"
 #include "text.h"
 
 #include <QEventLoop>
@@ -33,6 +35,9 @@ SnapshotPtr poll(Context& context, int rounds)
 {
     QEventLoop loop;
     Poller poller(context.backends(), systemClock());
+    // Without the store everything counts, which is the safe side.
+    if (const auto mutes = openMuteStore())
+        poller.mutes().use(*mutes);
     int left = rounds;
     QObject::connect(&poller, &Poller::polled, &loop, [&] {
         if (--left > 0)

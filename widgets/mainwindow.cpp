@@ -21,6 +21,7 @@
 #include <QAbstractButton>
 #include <QAction>
 #include <QApplication>
+#include <QClipboard>
 #include <QCloseEvent>
 #include <QSettings>
 #include <QSplitter>
@@ -306,6 +307,11 @@ void MainWindow::trace(const QString& what)
 
 void MainWindow::applyRemedy(const Remedy& remedy)
 {
+    if (remedy.kind == RemedyKind::Copy) {
+        QGuiApplication::clipboard()->setText(remedy.text);
+        m_statusLine->notify(tr("Copied."));
+        return;
+    }
     for (qsizetype i = 0; i < panelKinds().size(); ++i) {
         if (panel(i)->apply(remedy)) {
             open(i);
@@ -323,11 +329,13 @@ void MainWindow::followVisibility()
         return;
     m_isSeen = isSeen;
     if (isSeen) {
-        m_session.poller().resume();
+        if (std::exchange(m_isPaused, false))
+            m_session.poller().resume();
         m_tick.start(1s);
         QTimer::singleShot(0, this, &MainWindow::makeRest);
     } else {
-        m_session.poller().pause();
+        if (!m_watchesHidden && !std::exchange(m_isPaused, true))
+            m_session.poller().pause();
         m_tick.stop();
     }
 }

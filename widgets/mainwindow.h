@@ -45,6 +45,9 @@ public:
     /// Offers what can go wrong in a sandbox, which must outlive the window.
     void addIncidents(Incidents& incidents);
 
+    /// Rounds go on while the window is minimised or hidden: something else shows them.
+    void watchWhileHidden() { m_watchesHidden = true; }
+
     /// What the command palette offers now.
     QList<QAction*> commands() const;
 
@@ -92,6 +95,8 @@ private:
     QTimer m_tick;
     qsizetype m_current = -1;
     bool m_isSeen = false;
+    bool m_isPaused = true; ///< By this window.
+    bool m_watchesHidden = false;
 };
 
 } // namespace outboard

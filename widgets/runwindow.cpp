@@ -6,6 +6,7 @@
 #include "mainwindow.h"
 #include "services/session.h"
 #include "theme.h"
+#include "tray.h"
 
 #include <QApplication>
 #include <QSettings>
@@ -65,17 +66,20 @@ int runWindow(
     const OpenedJournal& journal,
     const std::shared_ptr<DeadStore>& dead,
     Incidents* incidents,
-    PasswordKeeper* passwords)
+    PasswordKeeper* passwords,
+    const std::shared_ptr<MuteStore>& mutes)
 {
     QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"outboard"_s, u"window"_s);
     applyTheme(app, rememberedMode(settings));
     Session session(backends, runs, journal, systemClock());
     session.setDeadStore(dead);
+    session.poller().mutes().use(mutes);
     MainWindow window(session, settings);
     if (incidents)
         window.addIncidents(*incidents);
     if (passwords)
         window.askForPasswords(*passwords);
+    Tray::make(session, window);
     window.show();
     return QApplication::exec();
 }

@@ -12,6 +12,7 @@ namespace outboard {
 
 class DeadStore;
 class Incidents;
+class MuteStore;
 class PasswordKeeper;
 class RunStore;
 
@@ -27,7 +28,8 @@ Result<Profile> approvedProfile(
 
 /// Shows the window on these servers until it is closed. Returns the exit code.
 /// `runs` may be null: replays can then not be resumed. Without a journal nothing can be changed.
-/// `incidents` are a sandbox's, else null; `passwords` is null where none are asked for.
+/// `incidents` are a sandbox's, else null; `passwords` is null where none are asked for. Without
+/// `mutes` findings cannot be muted.
 int runWindow(
     QApplication& app,
     const BackendsPtr& backends,
@@ -35,6 +37,7 @@ int runWindow(
     const OpenedJournal& journal,
     const std::shared_ptr<DeadStore>& dead,
     Incidents* incidents = nullptr,
-    PasswordKeeper* passwords = nullptr);
+    PasswordKeeper* passwords = nullptr,
+    const std::shared_ptr<MuteStore>& mutes = nullptr);
 
 } // namespace outboard

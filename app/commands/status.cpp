@@ -3,6 +3,7 @@
 #include "commands/statetables.h"
 #include "context.h"
 #include "jsonvalues.h"
+#include "services/findingmutes.h"
 #include "survey.h"
 #include "text.h"
 #include "text/format.h"
@@ -50,10 +51,11 @@ QJsonArray sourcesJson(const QList<SourceHealth>& sources)
     return array;
 }
 
+/// Those that are muted do not count.
 QJsonArray findingsJson(const QList<Finding>& findings)
 {
     QJsonArray array;
-    for (const Finding& finding : findings) {
+    for (const Finding& finding : unmuted(findings)) {
         array.append(QJsonObject{
             {u"id"_s, finding.id},
             {u"severity"_s, severityName(finding.severity)},
@@ -88,6 +90,12 @@ QString findingsText(const QList<Finding>& findings)
     for (const Finding& finding : findings) {
         text += u"  %1: %2\n"_s.arg(
             severityName(finding.severity), format::oneLine(finding.title, 500));
+        if (finding.mute)
+            text += u"    "_s
+                    + Text::tr("Muted by %1 until %2: %3")
+                          .arg(format::oneLine(finding.mute->by), isoText(finding.mute->until))
+                          .arg(format::oneLine(finding.mute->reason))
+                    + u'\n';
         if (!finding.evidence.isEmpty())
             text += u"    "_s + format::oneLine(finding.evidence, 1000) + u'\n';
         if (!finding.remedy.label.isEmpty())

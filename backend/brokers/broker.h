@@ -6,6 +6,7 @@
 #include "model/brokerstate.h"
 #include "model/message.h"
 #include "model/pending.h"
+#include "model/serverhealth.h"
 
 #include <QList>
 #include <QStringList>
@@ -118,6 +119,15 @@ public:
     virtual DeadLetterControl* dead() { return nullptr; }
 
     virtual OffsetControl* offsets() { return nullptr; }
+
+    /// Memory, persistence and replicas of the server, and samples of its streams: those of the
+    /// round's state with the most to tell, 50 groups at most. What could not be asked is absent;
+    /// an error only when the connection broke.
+    virtual Result<BrokerHealth> health(const BrokerState& state)
+    {
+        Q_UNUSED(state)
+        return BrokerHealth();
+    }
 };
 
 } // namespace outboard

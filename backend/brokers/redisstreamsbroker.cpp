@@ -34,6 +34,7 @@ RedisStreamsBroker::RedisStreamsBroker(
     , m_names(rules.names)
     , m_mapping(rules.mapping)
     , m_topology(rules.names, rules.dead, thresholds)
+    , m_health(rules.mapping, thresholds)
     , m_publisher(rules.names, rules.mapping)
     , m_pending(*m_session)
     , m_dead(*m_session, rules.dead, rules.mapping)
@@ -62,6 +63,11 @@ std::optional<TopicName> RedisStreamsBroker::topicOf(const BrokerTopic& topic) c
 Result<BrokerState> RedisStreamsBroker::state(const QList<TopicName>& topics)
 {
     return m_topology.look(*m_session, topics);
+}
+
+Result<BrokerHealth> RedisStreamsBroker::health(const BrokerState& state)
+{
+    return m_health.look(*m_session, state);
 }
 
 Result<QList<Message>> RedisStreamsBroker::read(const MessageRange& range)

@@ -6,6 +6,7 @@
 #include "brokers/pacer.h"
 #include "brokers/redisconnection.h"
 #include "brokers/redisdeadletters.h"
+#include "brokers/redishealth.h"
 #include "brokers/redispendingcontrol.h"
 #include "brokers/redispublisher.h"
 #include "brokers/redistopology.h"
@@ -40,6 +41,7 @@ public:
     BrokerTopic destination(const TopicName& topic) const override;
     std::optional<TopicName> topicOf(const BrokerTopic& topic) const override;
     Result<BrokerState> state(const QList<TopicName>& topics) override;
+    Result<BrokerHealth> health(const BrokerState& state) override;
     Result<QList<Message>> read(const MessageRange& range) override;
     Result<QList<Message>> fetch(const BrokerTopic& topic, std::span<const EntryId> ids) override;
     std::vector<Result<EntryId>> publish(
@@ -56,6 +58,7 @@ private:
     StreamTemplate m_names;
     MessageMapping m_mapping;
     RedisTopology m_topology;
+    RedisHealth m_health;
     RedisPublisher m_publisher;
     RedisPendingControl m_pending;
     RedisDeadLetters m_dead;

@@ -67,6 +67,10 @@ public:
     /// The statements of withMarks() in their order, around those of the work: for the confirm
     /// dialog.
     virtual QStringList markSql(const QStringList& work) const = 0;
+
+    /// SQL that adds the unique constraint which the table lacks; empty when it has one.
+    /// Source: one SELECT on the catalogue.
+    virtual Result<QString> keyAdvice() { return QString(); }
 };
 
 } // namespace outboard

@@ -129,17 +129,29 @@ Result<void> LedgerMapping::setColumns(const LedgerSettings& settings)
     return sqltext::checkFragment(settings.done, u"ledgers.done"_s);
 }
 
-Result<void> LedgerMapping::checkWritable(const QList<QStringList>& uniqueKeys)
+/// Whether one of the column sets is the event's, with the consumer where there is one.
+bool LedgerMapping::isKey(const QList<QStringList>& uniqueKeys) const
 {
     QStringList key{m_eventId.name};
     if (m_consumer)
         key << m_consumer->name;
     key.sort();
-    const bool isUnique = std::ranges::any_of(uniqueKeys, [&](QStringList columns) {
+    return std::ranges::any_of(uniqueKeys, [&](QStringList columns) {
         columns.sort();
         return columns == key;
     });
-    if (!isUnique)
+}
+
+QString LedgerMapping::keyAdvice(const QList<QStringList>& uniqueKeys) const
+{
+    if (isKey(uniqueKeys))
+        return {};
+    return QString::fromUtf8("ALTER TABLE " + m_table.sql() + " ADD UNIQUE " + keyList() + ';');
+}
+
+Result<void> LedgerMapping::checkWritable(const QList<QStringList>& uniqueKeys)
+{
+    if (!isKey(uniqueKeys))
         return noUniqueKey(m_table, keyList());
     if (!m_done.isEmpty()) {
         m_doneValue = makesDone();

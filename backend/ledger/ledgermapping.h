@@ -39,6 +39,10 @@ public:
     /// condition that it cannot make true.
     const Result<void>& writable() const { return m_writable; }
 
+    /// SQL that adds the unique constraint which none of these column sets makes; empty when one
+    /// does.
+    QString keyAdvice(const QList<QStringList>& uniqueKeys) const;
+
     /// Ids, as text, of those among `ids` that the ledger holds as done.
     SqlStatement find(const std::vector<QByteArray>& ids, const QByteArray& consumer) const;
 
@@ -72,6 +76,7 @@ private:
     Result<void> checkWritable(const QList<QStringList>& uniqueKeys);
     Result<void> fillRequired();
     std::optional<Filled> makesDone() const;
+    bool isKey(const QList<QStringList>& uniqueKeys) const;
     QByteArray keyList() const;
     QByteArray match(
         SqlParameters& parameters,

@@ -41,6 +41,24 @@ private:
     PgTransaction& m_transaction;
 };
 
+/// The columns of each unique index that can stop a second row.
+Result<QList<QStringList>> uniqueKeys(PgConnection& connection, const PgTable& table)
+{
+    const auto rows = connection.query(
+        "SELECT i.indexrelid, a.attname FROM pg_index i"
+        " CROSS JOIN generate_series(0, i.indnkeyatts - 1) AS k"
+        " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k]"
+        " WHERE i.indrelid = $1::oid AND i.indisunique AND i.indisvalid AND i.indimmediate"
+        " AND i.indpred IS NULL AND i.indexprs IS NULL",
+        {QByteArray::number(table.oid)});
+    if (!rows)
+        return rows.error();
+    QMap<QByteArray, QStringList> keys;
+    for (qsizetype row = 0; row < rows->size(); ++row)
+        keys[rows->value(row, 0)] << rows->text(row, 1);
+    return keys.values();
+}
+
 class PgLedger final : public Ledger
 {
 public:
@@ -59,6 +77,8 @@ public:
     {
         return m_settings.table.isEmpty() ? m_mapping.table().name : m_settings.table;
     }
+
+    Result<QString> keyAdvice() override;
 
     Result<std::vector<LedgerMark>> find(
         const GroupName& group,
@@ -89,6 +109,12 @@ private:
     LedgerMapping m_mapping;
     LedgerSettings m_settings;
 };
+
+Result<QString> PgLedger::keyAdvice()
+{
+    const auto keys = uniqueKeys(*m_connection, m_mapping.table());
+    return keys ? m_mapping.keyAdvice(*keys) : Result<QString>(keys.error());
+}
 
 bool PgLedger::serves(const GroupName& group) const
 {
@@ -286,24 +312,6 @@ Result<std::vector<EventId>> PgLedger::withMarks(
     if (auto committed = transaction->commit(); !committed)
         return committed.error();
     return inserted;
-}
-
-/// The columns of each unique index that can stop a second row.
-Result<QList<QStringList>> uniqueKeys(PgConnection& connection, const PgTable& table)
-{
-    const auto rows = connection.query(
-        "SELECT i.indexrelid, a.attname FROM pg_index i"
-        " CROSS JOIN generate_series(0, i.indnkeyatts - 1) AS k"
-        " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k]"
-        " WHERE i.indrelid = $1::oid AND i.indisunique AND i.indisvalid AND i.indimmediate"
-        " AND i.indpred IS NULL AND i.indexprs IS NULL",
-        {QByteArray::number(table.oid)});
-    if (!rows)
-        return rows.error();
-    QMap<QByteArray, QStringList> keys;
-    for (qsizetype row = 0; row < rows->size(); ++row)
-        keys[rows->value(row, 0)] << rows->text(row, 1);
-    return keys.values();
 }
 
 } // namespace

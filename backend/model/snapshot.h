@@ -6,6 +6,7 @@
 #include "model/brokerstate.h"
 #include "model/finding.h"
 #include "model/outboxrow.h"
+#include "model/serverhealth.h"
 
 #include <QList>
 #include <QMetaType>
@@ -39,7 +40,8 @@ struct Snapshot
     Result<OutboxState> outbox = Error{};
     Result<BrokerState> broker = Error{};
     QList<SourceHealth> sources; ///< outbox, broker, then the ledgers in profile order.
-    QList<Finding> findings;     ///< Worst first.
+    QList<Finding> findings;     ///< Worst first, then those that are muted.
+    ServerHealth health;         ///< As it was asked last, up to 10 s ago.
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -97,6 +97,11 @@ public:
     SqlStatement highestId() const;
     /// When the rows right below the oldest waiting one were published.
     SqlStatement lastPublishedBelow(qint64 lowestWaitingId) const;
+    /// The first waiting row in id order: id, topic, key, xmax, attempts, error (NULL where the
+    /// table has no such column).
+    SqlStatement head() const;
+    /// How many of the first `cap` waiting rows have this key.
+    SqlStatement waitingOfKey(const QByteArray& key, qint64 cap) const;
 
     /// Proves by the planner that the condition and an index's predicate mean the same: two
     /// EXPLAINs that must both end in a constant false.

@@ -9,6 +9,34 @@ using namespace Qt::StringLiterals;
 using sqltext::identifier;
 using sqltext::micros;
 
+namespace {
+
+/// The first of these columns that the table has with this type; NULL without one.
+QByteArray firstColumn(const PgTable& table, const QStringList& names, PgKind kind)
+{
+    for (const QString& name : names) {
+        const PgColumn* column = table.column(name);
+        if (column && column->kind == kind)
+            return identifier(name);
+    }
+    return "NULL";
+}
+
+QByteArray attemptsText(const PgTable& table)
+{
+    static const QStringList names{
+        u"attempts"_s, u"attempt_count"_s, u"retries"_s, u"retry_count"_s, u"retry"_s};
+    return firstColumn(table, names, PgKind::Integer);
+}
+
+QByteArray errorText(const PgTable& table)
+{
+    static const QStringList names{u"last_error"_s, u"error"_s, u"failure_reason"_s};
+    return "left(" + firstColumn(table, names, PgKind::Text) + ", 300)";
+}
+
+} // namespace
+
 QByteArray OutboxMapping::createdText() const
 {
     return m_createdAt ? m_createdAt->sql() : QByteArray("NULL::timestamptz");
@@ -80,6 +108,25 @@ SqlStatement OutboxMapping::lastPublishedBelow(qint64 lowestWaitingId) const
             + m_table.sql() + " WHERE " + identifier(m_id.name) + " < $1::bigint" + orderById()
             + " DESC LIMIT 500) AS below",
         {QByteArray::number(lowestWaitingId)}};
+}
+
+SqlStatement OutboxMapping::head() const
+{
+    const QByteArray key = m_key ? QByteArray(identifier(m_key->name) + "::text") : "NULL";
+    return {
+        "SELECT " + identifier(m_id.name) + "::text, " + m_topic.sql() + "::text, " + key
+        + ", xmax::text, " + attemptsText(m_table) + ", " + errorText(m_table) + " FROM "
+        + m_table.sql() + " WHERE " + waiting() + orderById() + " LIMIT 1"};
+}
+
+SqlStatement OutboxMapping::waitingOfKey(const QByteArray& key, qint64 cap) const
+{
+    Q_ASSERT(m_key);
+    return {
+        "SELECT count(*) FROM (SELECT " + identifier(m_key->name) + "::text AS key FROM "
+            + m_table.sql() + " WHERE " + waiting() + orderById() + " LIMIT "
+            + QByteArray::number(cap) + ") AS first WHERE key = $1",
+        {key}};
 }
 
 std::vector<SqlStatement> OutboxMapping::equivalenceProof(const QByteArray& indexPredicate) const

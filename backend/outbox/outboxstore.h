@@ -6,6 +6,7 @@
 #include "model/message.h"
 #include "model/outboxrow.h"
 #include "model/relayreport.h"
+#include "model/serverhealth.h"
 
 #include <QStringList>
 
@@ -108,6 +109,12 @@ public:
 
     /// Dead letters of the database (see deadrows.h); null where the profile knows of none.
     virtual DeadRows* dead() { return nullptr; }
+
+    /// Who blocks the first waiting row, who keeps rows from being seen, and what autovacuum sees:
+    /// what a viewer may see of it. Remembers what it saw before, so that something can be said to
+    /// last. What could not be asked is absent; an error only when the connection broke.
+    /// Source: pg_locks, pg_stat_activity, pg_stat_all_tables, and one row of the table.
+    virtual Result<OutboxHealth> health() { return OutboxHealth(); }
 };
 
 } // namespace outboard

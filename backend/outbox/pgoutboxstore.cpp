@@ -5,6 +5,7 @@
 #include "outbox/outboxpresets.h"
 #include "outbox/pgconnection.h"
 #include "outbox/pgdeadrows.h"
+#include "outbox/pgoutboxhealth.h"
 #include "outbox/pgoutboxmonitor.h"
 #include "outbox/pgoutboxrelay.h"
 
@@ -50,6 +51,7 @@ public:
         : m_connection(std::move(connection))
         , m_mapping(std::move(mapping))
         , m_monitor(*m_connection, m_mapping)
+        , m_health(*m_connection, m_mapping)
     {
         if (const auto table = dead.find(DeadWhere::OutboxTable); table != dead.end())
             m_monitor.alsoCount(table->second);
@@ -62,6 +64,8 @@ public:
     Result<Microseconds> ping() override { return m_connection->ping(); }
 
     Result<OutboxState> state() override { return m_monitor.state(); }
+
+    Result<OutboxHealth> health() override;
 
     Result<OutboxPage> page(
         const OutboxFilter& filter, const std::optional<OutboxRowId>& after, qint64 limit) override;
@@ -109,8 +113,18 @@ private:
     std::unique_ptr<PgConnection> m_connection;
     OutboxMapping m_mapping;
     PgOutboxMonitor m_monitor;
+    PgOutboxHealth m_health;
     std::optional<PgDeadRows> m_dead;
 };
+
+Result<OutboxHealth> PgOutboxStore::health()
+{
+    const auto facts = m_monitor.facts();
+    if (!facts && !m_connection->isUsable())
+        return facts.error();
+    const bool isOrdered = m_mapping.hasIntegerIds();
+    return m_health.look(isOrdered && facts && (facts->hasUnpublishedIndex || facts->isSmall));
+}
 
 Result<QList<OutboxRow>> PgOutboxStore::fetch(const SqlStatement& statement)
 {

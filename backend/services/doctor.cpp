@@ -2,42 +2,30 @@
 #include "services/doctor.h"
 
 #include "services/doctor/rules.h"
-#include "text/format.h"
 
 #include <algorithm>
 #include <array>
 
 namespace outboard {
 
-using namespace Qt::StringLiterals;
-
 namespace {
 
 using Rule = QList<Finding> (*)(const doctor::Case&);
 
 // Among findings of one severity this is the order of the list.
-constexpr std::array<Rule, 8> rules = {
-    doctor::sourceUnreachable,
-    doctor::relayStalled,
-    doctor::groupUnread,
-    doctor::poisonEntries,
-    doctor::consumerStuck,
-    doctor::relaySlow,
-    doctor::topicProblem,
-    doctor::missingIndex,
+constexpr std::array<Rule, 26> rules = {
+    doctor::sourceUnreachable, doctor::headBlocked,   doctor::poisonRow,
+    doctor::relayStalled,      doctor::trimmedUnread, doctor::brokerMemory,
+    doctor::brokerPersistence, doctor::groupUnread,   doctor::openTransaction,
+    doctor::poisonEntries,     doctor::frozenTail,    doctor::orphans,
+    doctor::missingAcks,       doctor::consumerStuck, doctor::relaySlow,
+    doctor::lagGrows,          doctor::ledgerKey,     doctor::ledgerBehind,
+    doctor::brokerReplicas,    doctor::topicProblem,  doctor::clocks,
+    doctor::tableBloat,        doctor::missingIndex,  doctor::otherRelay,
+    doctor::ghostConsumer,     doctor::streamGrows,
 };
 
 } // namespace
-
-QString doctor::groupText(const BrokerTopicState& topic, const GroupState& group)
-{
-    return format::oneLine(topic.name.bytes()) + u" / "_s + format::oneLine(group.name.bytes());
-}
-
-QString doctor::groupId(const QString& rule, const BrokerTopicState& topic, const GroupState& group)
-{
-    return rule + u':' + topic.name.text() + u':' + group.name.text();
-}
 
 QList<Finding> examine(const Snapshot& snapshot, const History& history, const Profile& profile)
 {

@@ -20,6 +20,7 @@ struct Poller::Private
         : backends(std::move(backends_))
         , clock(std::move(clock_))
         , lanes(backends, clock)
+        , mutes(backends->profile().name, clock)
     {}
 
     void carryOverSince(QList<Finding>& findings, TimePoint startedAt);
@@ -27,6 +28,7 @@ struct Poller::Private
     BackendsPtr backends;
     Clock clock;
     PollerLanes lanes;
+    FindingMutes mutes;
     History history;
     SnapshotPtr latest;
     QHash<QString, TimePoint> since; ///< Per finding id, as long as each round sees it.
@@ -58,6 +60,7 @@ Poller::Poller(BackendsPtr backends, Clock clock, QObject* parent)
 {
     d->timer.setSingleShot(true);
     d->timer.setTimerType(Qt::PreciseTimer);
+    connect(&d->mutes, &FindingMutes::changed, this, &Poller::pollNow);
     connect(&d->timer, &QTimer::timeout, this, [this] { startWhenPossible(false); });
 }
 
@@ -71,6 +74,11 @@ SnapshotPtr Poller::latest() const
 const History& Poller::history() const
 {
     return d->history;
+}
+
+FindingMutes& Poller::mutes()
+{
+    return d->mutes;
 }
 
 std::optional<Milliseconds> Poller::interval() const
@@ -144,9 +152,11 @@ void Poller::finishRound()
     snapshot->outbox = d->lanes.outbox();
     snapshot->broker = d->lanes.broker();
     snapshot->sources = d->lanes.health();
+    snapshot->health = d->lanes.serverHealth();
     d->history.add(*snapshot);
     snapshot->findings = examine(*snapshot, d->history, d->backends->profile());
     d->carryOverSince(snapshot->findings, d->startedAt);
+    snapshot->findings = d->mutes.applied(std::move(snapshot->findings));
     d->latest = snapshot;
     d->isRunning = false;
     if (d->isDue)

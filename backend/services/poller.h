@@ -4,6 +4,7 @@
 #include "core/time.h"
 #include "model/snapshot.h"
 #include "services/backends.h"
+#include "services/findingmutes.h"
 #include "services/history.h"
 
 #include <QObject>
@@ -27,6 +28,9 @@ public:
     /// The last finished round; null before the first.
     SnapshotPtr latest() const;
     const History& history() const;
+
+    /// Which findings are muted; a change starts a round.
+    FindingMutes& mutes();
 
     /// Time between the starts of two rounds; absent (as at first): only pollNow().
     std::optional<Milliseconds> interval() const;

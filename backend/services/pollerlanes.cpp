@@ -2,44 +2,64 @@
 #include "services/pollerlanes.h"
 
 #include "core/onanswer.h"
+#include "services/ledgersampling.h"
 
 #include <QCoreApplication>
 
 namespace outboard {
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
-/// The answer of one source: a round trip when the server lives, and what it was asked for.
-template<class T>
+constexpr auto healthEvery = 10s;
+
+/// The answer of one source: a round trip when the server lives, what it was asked for, and how it
+/// is when that was due.
+template<class T, class Health>
 struct Answer
 {
     std::optional<Microseconds> roundTrip;
     Result<T> state;
+    std::optional<Health> health = {};
 };
 
+using OutboxAnswer = Answer<OutboxState, OutboxHealth>;
+using BrokerAnswer = Answer<BrokerState, BrokerHealth>;
+using LedgerAnswer = Answer<bool, LedgerHealth>;
+
 template<class T, class Source, class Ask>
-Result<Answer<T>> pingAndAsk(Source& source, Ask ask)
+Result<T> pingAndAsk(Source& source, Ask ask)
 {
     const Result<Microseconds> roundTrip = source.ping();
     if (!roundTrip)
         return roundTrip.error();
-    return Answer<T>{*roundTrip, ask(source)};
+    return T{*roundTrip, ask(source)};
 }
 
 template<class T>
-std::optional<Microseconds> roundTripOf(const Result<Answer<T>>& answer)
+std::optional<Microseconds> roundTripOf(const Result<T>& answer)
 {
     return answer ? answer->roundTrip : std::nullopt;
 }
 
 template<class T>
-std::optional<Error> errorOf(const Result<Answer<T>>& answer)
+std::optional<Error> errorOf(const Result<T>& answer)
 {
     if (!answer)
         return answer.error();
     return answer->state ? std::nullopt : std::optional(answer->state.error());
+}
+
+/// What was known stays as long as the source answers; the answer tells when it was asked.
+template<class T>
+void takeHealth(const Result<T>& answer, decltype(T::health)& health)
+{
+    if (!answer)
+        health.reset();
+    else if (answer->health)
+        health = answer->health;
 }
 
 Error notAskedYet()
@@ -59,7 +79,8 @@ QString ledgerName(const LedgerSettings& settings)
 } // namespace
 
 PollerLanes::PollerLanes(const BackendsPtr& backends, Clock clock)
-    : m_clock(std::move(clock))
+    : m_profile(backends->profile())
+    , m_clock(std::move(clock))
     , m_outboxSource(
           u"outbox"_s,
           [backends](std::stop_token stop) {
@@ -73,7 +94,9 @@ PollerLanes::PollerLanes(const BackendsPtr& backends, Clock clock)
     , m_outbox(notAskedYet())
     , m_broker(notAskedYet())
 {
-    const QList<LedgerSettings>& ledgers = backends->profile().ledgers;
+    const QList<LedgerSettings>& ledgers = m_profile.ledgers;
+    m_health.ledgers.resize(ledgers.size());
+    m_ledgerLooks.resize(ledgers.size());
     for (qsizetype i = 0; i < ledgers.size(); ++i) {
         m_ledgers.push_back(std::make_unique<Watched<Ledger>>(
             ledgerName(ledgers[i]), [backends, i](std::stop_token stop) {
@@ -114,10 +137,13 @@ void PollerLanes::ask(
     // Counts itself, so that a round in which everybody backs off is finished too, but not within
     // this call.
     m_awaited = 1;
+    m_asksHealth = forced || isHealthDue();
+    if (m_asksHealth)
+        m_healthAt = startedAt;
     askOutbox();
     askBroker();
-    for (const auto& ledger : m_ledgers)
-        askLedger(*ledger);
+    for (qsizetype i = 0; i < qsizetype(m_ledgers.size()); ++i)
+        askLedger(i);
     QMetaObject::invokeMethod(
         context, [this] { oneLess(); }, Qt::QueuedConnection);
 }
@@ -138,12 +164,25 @@ void PollerLanes::askOne(Watched<Source>& source, Job job, Take take)
         });
 }
 
+bool PollerLanes::isHealthDue() const
+{
+    // Before the last time means that the desktop's clock was set back.
+    return !m_healthAt || m_startedAt < *m_healthAt || m_startedAt - *m_healthAt >= healthEvery;
+}
+
 void PollerLanes::askOutbox()
 {
-    const auto job = [](OutboxStore& store) {
-        return pingAndAsk<OutboxState>(store, [](OutboxStore& s) { return s.state(); });
+    const auto job = [asksHealth = m_asksHealth](OutboxStore& store) {
+        auto answer = pingAndAsk<OutboxAnswer>(store, [](OutboxStore& s) { return s.state(); });
+        // Also when the table cannot be read: a lock may be the reason.
+        if (answer && asksHealth && store.isUsable()) {
+            if (const auto health = store.health())
+                answer->health = *health;
+        }
+        return answer;
     };
-    askOne(m_outboxSource, job, [this](const Result<Answer<OutboxState>>& answer) {
+    askOne(m_outboxSource, job, [this](const Result<OutboxAnswer>& answer) {
+        takeHealth(answer, m_health.outbox);
         m_outbox = answer ? answer->state : answer.error();
         if (!m_outbox)
             return;
@@ -157,20 +196,43 @@ void PollerLanes::askOutbox()
 
 void PollerLanes::askBroker()
 {
-    const auto job = [topics = m_topics](Broker& broker) {
-        return pingAndAsk<BrokerState>(broker, [&](Broker& b) { return b.state(topics); });
+    const auto job = [topics = m_topics, asksHealth = m_asksHealth](Broker& broker) {
+        auto answer = pingAndAsk<BrokerAnswer>(broker, [&](Broker& b) { return b.state(topics); });
+        if (answer && answer->state && asksHealth) {
+            if (const auto health = broker.health(*answer->state))
+                answer->health = *health;
+        }
+        return answer;
     };
-    askOne(m_brokerSource, job, [this](const Result<Answer<BrokerState>>& answer) {
+    askOne(m_brokerSource, job, [this](const Result<BrokerAnswer>& answer) {
+        takeHealth(answer, m_health.broker);
         m_broker = answer ? answer->state : answer.error();
     });
 }
 
-void PollerLanes::askLedger(Watched<Ledger>& ledger)
+void PollerLanes::askLedger(qsizetype index)
 {
-    const auto job = [](Ledger& source) {
-        return pingAndAsk<bool>(source, [](Ledger&) { return Result<bool>(true); });
+    // The samples are those of the round before: the broker is asked at the same time.
+    const QList<GroupHealth> groups =
+        m_health.broker ? groupsOfLedger(m_profile, index, m_health.broker->groups)
+                        : QList<GroupHealth>();
+    const auto job = [groups, asksHealth = m_asksHealth](Ledger& source) {
+        auto answer = pingAndAsk<LedgerAnswer>(source, [](Ledger&) { return Result<bool>(true); });
+        if (answer && asksHealth) {
+            if (const auto health = sampleLedger(source, groups))
+                answer->health = *health;
+        }
+        return answer;
     };
-    askOne(ledger, job, [](const Result<Answer<bool>>&) {});
+    askOne(*m_ledgers[size_t(index)], job, [this, index](const Result<LedgerAnswer>& answer) {
+        std::optional<LedgerHealth>& before = m_ledgerLooks[index];
+        if (!answer || !answer->health) {
+            takeHealth(answer, m_health.ledgers[index]);
+            return;
+        }
+        m_health.ledgers[index] = confirmedBy(*answer->health, before);
+        before = *answer->health;
+    });
 }
 
 void PollerLanes::oneLess()

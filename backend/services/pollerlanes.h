@@ -28,6 +28,7 @@ public:
 
     /// Asks all sources at once, except (unless `forced`) those that back off, and calls `done`
     /// once after the last answer, never within this call, and never when `context` died before.
+    /// How the servers are is asked every 10 s, and in a forced round.
     void ask(TimePoint startedAt, bool forced, QObject* context, std::function<void()> done);
 
     /// The last answers; an Error for a source that did not answer when it was asked last.
@@ -37,6 +38,9 @@ public:
 
     /// Outbox, broker, then the ledgers in profile order.
     QList<SourceHealth> health() const;
+
+    /// As it was asked last.
+    const ServerHealth& serverHealth() const { return m_health; }
 
     /// Without waiting; the destructor waits.
     void close();
@@ -58,9 +62,11 @@ private:
     void askOne(Watched<Source>& source, Job job, Take take);
     void askOutbox();
     void askBroker();
-    void askLedger(Watched<Ledger>& ledger);
+    void askLedger(qsizetype index);
+    bool isHealthDue() const;
     void oneLess();
 
+    Profile m_profile;
     Clock m_clock;
     Watched<OutboxStore> m_outboxSource;
     Watched<Broker> m_brokerSource;
@@ -69,10 +75,14 @@ private:
     Result<OutboxState> m_outbox;
     Result<BrokerState> m_broker;
     QList<TopicName> m_topics; ///< Of the last outbox answer; where the broker is to look.
+    ServerHealth m_health;
+    QList<std::optional<LedgerHealth>> m_ledgerLooks; ///< As they were answered.
+    std::optional<TimePoint> m_healthAt;              ///< When a round asked for it last.
 
     // The running round.
     TimePoint m_startedAt;
     bool m_isForced = false;
+    bool m_asksHealth = false;
     QObject* m_context = nullptr;
     std::function<void()> m_done;
     int m_awaited = 0;

@@ -183,7 +183,8 @@ void TestDoctor::aRelaySlowerThanTheInflow()
     QCOMPARE(
         textOf(findings[0]),
         u"Relay slower than inflow: 120 rows/s in, 80 rows/s out | Means of the last 2 min 00 s. "
-        u"5 800 rows are waiting, the oldest for 30 s; the backlog grows by 40 rows/s."_s);
+        u"5 800 rows are waiting, the oldest for 30 s; the backlog grows by 40 rows/s. Time to drain: "
+        u"never; 1 min 12 s if nothing came in."_s);
     QCOMPARE(findings[0].remedy.kind, RemedyKind::RelayBatch);
 }
 
@@ -266,7 +267,8 @@ void TestDoctor::poisonEntries()
     QCOMPARE(
         textOf(findings[0]),
         u"3 poison entries in order.paid / billing | Delivered up to 12 times and still pending "
-        u"(threshold 5). Their consumer fails on them every time: mend it, then replay them."_s);
+        u"(threshold 5)."_s);
+    QVERIFY(findings[0].explanation.contains(u"mend it, then replay them"_s));
 }
 
 void TestDoctor::aMissingIndexMattersOnABigTable_data()

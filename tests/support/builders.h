@@ -45,6 +45,37 @@ public:
 
     SourceHealth& source(qsizetype index) { return m_snapshot.sources[index]; }
 
+    /// The database as it was asked in this round; at first nothing is wrong with it.
+    OutboxHealth& outboxHealth()
+    {
+        std::optional<OutboxHealth>& health = m_snapshot.health.outbox;
+        if (!health) {
+            health.emplace();
+            health->at = m_now;
+        }
+        return *health;
+    }
+
+    BrokerHealth& brokerHealth()
+    {
+        std::optional<BrokerHealth>& health = m_snapshot.health.broker;
+        if (!health) {
+            health.emplace();
+            health->at = m_now;
+        }
+        return *health;
+    }
+
+    /// Of the first ledger.
+    LedgerHealth& ledgerHealth()
+    {
+        if (m_snapshot.health.ledgers.isEmpty()) {
+            m_snapshot.health.ledgers.append(LedgerHealth());
+            m_snapshot.health.ledgers[0]->table = QStringLiteral("billing_processedevent");
+        }
+        return *m_snapshot.health.ledgers[0];
+    }
+
     /// Exactly `rows` wait, the oldest for `oldest`.
     SnapshotBuilder& backlog(qint64 rows, Milliseconds oldest = Milliseconds(1'000))
     {
@@ -107,6 +138,8 @@ public:
         state.idle = idle;
         return state;
     }
+
+    Snapshot& snapshot() { return m_snapshot; }
 
     const Snapshot& snapshot() const { return m_snapshot; }
 

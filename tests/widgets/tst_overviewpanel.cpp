@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/overviewpanel.h"
+#include "parts/choice.h"
 #include "parts/label.h"
 #include "services/session.h"
+#include "store/mutestore.h"
 #include "support/builders.h"
 #include "support/fakebackends.h"
 #include "support/offscreenmain.h"
+#include "support/printers.h"
+#include "tray.h"
+#include "widgets/panelworld.h"
 
+#include <QDialog>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QTemporaryDir>
+#include <QToolButton>
 
 using namespace outboard;
 using namespace Qt::StringLiterals;
@@ -71,6 +80,11 @@ private slots:
     void theHeadlineAnswersWhetherItIsBroken();
     void showsNumbersFindingsAndRemedies();
     void foldsFindingsThatDoNotFit();
+    void aFindingOpensToWhatItMeans();
+    void aFindingIsMutedWithAReason();
+    void mutedFindingsDoNotCount();
+    void theTrayShowsTheWorst();
+    void onlyNewCriticalFindingsAreTold();
 };
 
 void TestOverviewPanel::tilesShowNumbersAndUnknowns_data()
@@ -206,8 +220,10 @@ void TestOverviewPanel::theHeadlineAnswersWhetherItIsBroken_data()
         .severity = Severity::Critical,
         .title = u"Relay stalled"_s,
         .evidence = {},
+        .explanation = {},
         .remedy = {},
-        .since = start - 7min};
+        .since = start - 7min,
+        .mute = {}};
     Finding stuck = stalled;
     stuck.severity = Severity::Warning;
     stuck.since = start - 20min;
@@ -325,6 +341,124 @@ void TestOverviewPanel::foldsFindingsThatDoNotFit()
 
     more->click();
     QCOMPARE(shown(), 9);
+}
+
+void TestOverviewPanel::aFindingOpensToWhatItMeans()
+{
+    PanelWorld world;
+    OverviewPanel panel(world.host());
+    panel.resize(1100, 700);
+    panel.show();
+    world.round(panel);
+    auto* row = panel.findChild<QWidget*>(u"finding:consumer_stuck:order.paid:billing"_s);
+    QVERIFY(row);
+    auto* explanation = row->findChild<Label*>(u"findingExplanation"_s);
+    auto* mute = row->findChild<QPushButton*>(u"findingMute"_s);
+    QVERIFY(!explanation->isVisible());
+    row->findChild<QToolButton*>(u"findingFold"_s)->click();
+    QVERIFY(explanation->isVisible());
+    QVERIFY(explanation->text().contains(u"claim them"_s));
+    // Without a store nothing can be muted.
+    QVERIFY(!mute->isVisible());
+    // It stays open when the next round comes.
+    world.round(panel);
+    QVERIFY(explanation->isVisible());
+    row->findChild<QToolButton*>(u"findingFold"_s)->click();
+    QVERIFY(!explanation->isVisible());
+}
+
+void TestOverviewPanel::aFindingIsMutedWithAReason()
+{
+    PanelWorld world;
+    auto store = MuteStore::open(world.directory.filePath(u"findings.sqlite"_s));
+    QVERIFY_RESULT(store);
+    world.session->poller().mutes().use(*store);
+    OverviewPanel panel(world.host());
+    QSignalSpy badges(&panel, &Panel::badgeChanged);
+    connect(&world.session->poller(), &Poller::polled, &panel, &OverviewPanel::present);
+    panel.resize(1100, 700);
+    panel.show();
+    world.round(panel);
+    QCOMPARE(badges.last()[0].toString(), u"2"_s);
+    const QString id = u"finding:consumer_stuck:order.paid:billing"_s;
+    const auto press = [&](const QString& name) {
+        auto* row = panel.findChild<QWidget*>(id);
+        row->findChild<QAbstractButton*>(name)->click();
+    };
+    press(u"findingFold"_s);
+    press(u"findingMute"_s);
+    auto* dialog = panel.window()->findChild<QDialog*>(u"muteDialog"_s);
+    QVERIFY(dialog);
+    auto* accept = dialog->findChild<QPushButton*>(u"muteAccept"_s);
+    QVERIFY(!accept->isEnabled());
+    dialog->findChild<QLineEdit*>(u"muteReason"_s)->setText(u"TICKET-7"_s);
+    dialog->findChild<Choice*>(u"muteLength"_s)->setCurrent(1);
+    QVERIFY(accept->isEnabled());
+    accept->click();
+    const auto evidence = [&] {
+        return panel.findChild<QWidget*>(id)->findChild<Label*>(u"findingEvidence"_s)->text();
+    };
+    QTRY_VERIFY2(evidence().contains(u"TICKET-7"_s), qPrintable(evidence()));
+    QCOMPARE(badges.last()[0].toString(), u"1"_s);
+    const auto mutes = (*store)->mutes(world.session->profile().name, *world.now);
+    QVERIFY_RESULT(mutes);
+    QCOMPARE(mutes->size(), 1);
+    QCOMPARE(mutes->begin()->until - mutes->begin()->at, Microseconds(8h));
+    press(u"findingMute"_s);
+    QTRY_COMPARE(badges.last()[0].toString(), u"2"_s);
+}
+
+void TestOverviewPanel::mutedFindingsDoNotCount()
+{
+    auto snapshot = std::make_shared<Snapshot>(twoRounds([](SnapshotBuilder&) {}).last());
+    Finding muted;
+    muted.id = u"relay_stalled"_s;
+    muted.severity = Severity::Critical;
+    muted.mute = Mute{u"known"_s, u"ann"_s, start, start + 1h};
+    snapshot->findings = {muted};
+    const Headline headline = overviewHeadline(snapshot, FakeBackends::shopProfile(), start + 10s);
+    QCOMPARE(headline.title, u"All clear"_s);
+    QVERIFY2(headline.text.startsWith(u"1 muted. "_s), qPrintable(headline.text));
+    snapshot->health.broker.emplace();
+    snapshot->health.broker->unknown = u"no INFO"_s;
+    const Headline unknown = overviewHeadline(snapshot, FakeBackends::shopProfile(), start + 10s);
+    QCOMPARE(unknown.title, u"Nothing found, but not all is known"_s);
+    QVERIFY2(
+        unknown.text.contains(u"replicas of the broker (no INFO)"_s), qPrintable(unknown.text));
+}
+
+void TestOverviewPanel::theTrayShowsTheWorst()
+{
+    const Profile profile = FakeBackends::shopProfile();
+    auto snapshot = std::make_shared<Snapshot>(twoRounds([](SnapshotBuilder&) {}).last());
+    QCOMPARE(trayLook(nullptr, profile, start).tone, Tone::Muted);
+    QCOMPARE(trayLook(snapshot, profile, start + 10s).tone, Tone::Good);
+    Finding critical;
+    critical.severity = Severity::Critical;
+    critical.since = start;
+    snapshot->findings = {critical};
+    const TrayLook look = trayLook(snapshot, profile, start + 10s);
+    QCOMPARE(look.tone, Tone::Critical);
+    QVERIFY2(look.toolTip.contains(u"Broken since"_s), qPrintable(look.toolTip));
+}
+
+void TestOverviewPanel::onlyNewCriticalFindingsAreTold()
+{
+    Snapshot round;
+    round.findings = QList<Finding>(3);
+    round.findings[0].id = u"old"_s;
+    round.findings[1].id = u"new"_s;
+    round.findings[2].id = u"muted"_s;
+    for (Finding& finding : round.findings)
+        finding.severity = Severity::Critical;
+    round.findings[2].mute = Mute();
+    QVERIFY(newCriticals(std::nullopt, round).isEmpty());
+    const auto fresh = newCriticals(QSet<QString>{u"old"_s}, round);
+    QCOMPARE(fresh.size(), 1);
+    QCOMPARE(fresh.first().id, u"new"_s);
+    QVERIFY(newCriticals(QSet<QString>{u"old"_s, u"new"_s}, round).isEmpty());
+    round.findings[1].severity = Severity::Warning;
+    QVERIFY(newCriticals(QSet<QString>{u"old"_s}, round).isEmpty());
 }
 
 OUTBOARD_OFFSCREEN_MAIN(TestOverviewPanel)

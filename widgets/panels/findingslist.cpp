@@ -45,22 +45,41 @@ void FindingsList::setRoom(qsizetype rows)
     redraw();
 }
 
+void FindingsList::setCanMute(bool canMute)
+{
+    m_canMute = canMute;
+}
+
+void FindingsList::addRow()
+{
+    auto* row = new FindingRow(this);
+    connect(row, &FindingRow::chosen, this, &FindingsList::chosen);
+    connect(row, &FindingRow::muteWanted, this, &FindingsList::muteWanted);
+    connect(row, &FindingRow::openWanted, this, [this](const QString& id, bool isOpen) {
+        if (isOpen)
+            m_openRows.insert(id);
+        else
+            m_openRows.remove(id);
+        redraw();
+    });
+    m_column->insertWidget(int(m_rows.size()), row);
+    m_rows.push_back(row);
+}
+
 void FindingsList::redraw()
 {
     setVisible(!m_findings.isEmpty());
     // A fold that hides one row takes as much room as the row.
     const bool canFold = m_findings.size() > m_room + 1;
     const auto shown = size_t(canFold && !m_isOpen ? m_room : m_findings.size());
-    while (m_rows.size() < shown) {
-        auto* row = new FindingRow(this);
-        connect(row, &FindingRow::chosen, this, &FindingsList::chosen);
-        m_column->insertWidget(int(m_rows.size()), row);
-        m_rows.push_back(row);
-    }
+    while (m_rows.size() < shown)
+        addRow();
     for (size_t i = 0; i < m_rows.size(); ++i) {
         m_rows[i]->setVisible(i < shown);
-        if (i < shown)
-            m_rows[i]->show(m_findings.at(qsizetype(i)), m_now);
+        if (i >= shown)
+            continue;
+        const Finding& finding = m_findings.at(qsizetype(i));
+        m_rows[i]->show(finding, m_now, m_openRows.contains(finding.id), m_canMute);
     }
     m_more->setVisible(canFold);
     m_more->setText(

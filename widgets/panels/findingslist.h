@@ -5,6 +5,8 @@
 #include "model/finding.h"
 #include "parts/card.h"
 
+#include <QSet>
+
 #include <vector>
 
 class QPushButton;
@@ -28,16 +30,23 @@ public:
     /// How many rows stand there before the rest is folded.
     void setRoom(qsizetype rows);
 
+    /// Whether rows offer to be muted.
+    void setCanMute(bool canMute);
+
 signals:
     void chosen(const outboard::Remedy& remedy);
+    void muteWanted(const outboard::Finding& finding);
 
 private:
     void redraw();
+    void addRow();
 
     QList<Finding> m_findings;
     TimePoint m_now;
     qsizetype m_room = 3;
     bool m_isOpen = false;
+    bool m_canMute = false;
+    QSet<QString> m_openRows; ///< Finding ids that show what they mean.
     std::vector<FindingRow*> m_rows;
     QVBoxLayout* m_column;
     QPushButton* m_more;

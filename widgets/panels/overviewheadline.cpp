@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/overviewnumbers.h"
+#include "services/findingmutes.h"
 #include "text/format.h"
 #include "text/sourcetext.h"
 
@@ -72,6 +73,13 @@ QStringList unknowns(const Snapshot& snapshot)
         unknown << Text::tr("the backlog");
     if (!outbox.oldestAge && outbox.unpublished != Count::exact(0))
         unknown << Text::tr("how long the oldest row waits");
+    const ServerHealth& health = snapshot.health;
+    if (health.outbox && !health.outbox->unknown.isEmpty())
+        unknown << Text::tr("locks and sessions of the database (%1)")
+                       .arg(format::oneLine(health.outbox->unknown, 120));
+    if (health.broker && !health.broker->unknown.isEmpty())
+        unknown << Text::tr("memory, persistence and replicas of the broker (%1)")
+                       .arg(format::oneLine(health.broker->unknown, 120));
     QStringList groups;
     for (const BrokerTopicState& topic : snapshot.broker->topics) {
         for (const GroupState& group : topic.groups) {
@@ -111,8 +119,10 @@ QString checkedText(const Snapshot& snapshot, const Profile& profile)
 
 Headline quietHeadline(const Snapshot& snapshot, const Profile& profile)
 {
-    const QString notices =
-        snapshot.findings.isEmpty() ? QString() : findingsText(snapshot.findings) + u". ";
+    const QList<Finding> findings = unmuted(snapshot.findings);
+    QString notices = findings.isEmpty() ? QString() : findingsText(findings) + u". ";
+    if (const qsizetype muted = snapshot.findings.size() - findings.size())
+        notices += Text::tr("%1 muted. ").arg(muted);
     const QStringList unknown = unknowns(snapshot);
     if (!unknown.isEmpty())
         return {
@@ -131,7 +141,7 @@ Headline overviewHeadline(const SnapshotPtr& snapshot, const Profile& profile, T
 {
     if (!snapshot)
         return {Text::tr("Asking the servers…"), {}, u"clock"_s, Tone::Muted};
-    const QList<Finding>& findings = snapshot->findings;
+    const QList<Finding> findings = unmuted(snapshot->findings);
     const auto worst = std::ranges::max_element(findings, {}, &Finding::severity);
     const QStringList silent = silentSources(*snapshot);
     if (worst != findings.end() && worst->severity != Severity::Notice) {

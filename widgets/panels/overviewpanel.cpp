@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/overviewpanel.h"
 
+#include "core/onanswer.h"
+#include "dialogs/mutedialog.h"
 #include "panels/findingslist.h"
 #include "panels/headlineview.h"
 #include "panels/overviewcharts.h"
@@ -58,6 +60,7 @@ OverviewPanel::OverviewPanel(PanelHost host, QWidget* parent)
     connect(m_findings, &FindingsList::chosen, this, [this](const Remedy& remedy) {
         this->host().applyRemedy(remedy);
     });
+    connect(m_findings, &FindingsList::muteWanted, this, &OverviewPanel::changeMute);
     m_ages.setInterval(1s);
     connect(&m_ages, &QTimer::timeout, this, &OverviewPanel::redrawFindings);
     redraw();
@@ -112,12 +115,35 @@ void OverviewPanel::present(const SnapshotPtr& snapshot)
 
 void OverviewPanel::emitBadge()
 {
-    const QList<Finding>& findings = m_latest->findings;
+    const QList<Finding> findings = unmuted(m_latest->findings);
     const auto worst = std::ranges::max_element(findings, {}, &Finding::severity);
     if (worst == findings.end())
         emit badgeChanged({}, Tone::Neutral);
     else
         emit badgeChanged(QString::number(findings.size()), toneOf(worst->severity));
+}
+
+void OverviewPanel::changeMute(const Finding& finding)
+{
+    FindingMutes& mutes = host().session->poller().mutes();
+    const auto tell = [this](const Result<void>& done) {
+        if (!done)
+            host().notify(done.error().what);
+    };
+    if (finding.mute) {
+        onAnswer(mutes.unmute(finding.id), this, tell);
+        return;
+    }
+    auto* dialog = new MuteDialog(finding.title, QWidget::window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(
+        dialog,
+        &MuteDialog::muted,
+        this,
+        [this, &mutes, id = finding.id, tell](const QString& reason, Milliseconds length) {
+            onAnswer(mutes.mute(id, reason, length), this, tell);
+        });
+    dialog->open();
 }
 
 void OverviewPanel::redraw()
@@ -134,6 +160,7 @@ void OverviewPanel::redrawFindings()
 {
     const TimePoint now = host().session->clock()();
     m_headline->show(overviewHeadline(m_latest, host().session->profile(), now));
+    m_findings->setCanMute(host().session->poller().mutes().canMute());
     m_findings->show(m_latest ? m_latest->findings : QList<Finding>(), now);
 }
 

@@ -40,6 +40,7 @@ private:
     void redrawFindings();
     void redrawTiles();
     void emitBadge();
+    void changeMute(const Finding& finding);
     Milliseconds window() const;
 
     SnapshotPtr m_latest;

@@ -46,6 +46,9 @@ public:
     /// them.
     void claimStuck();
 
+    /// Opens the dialog that acknowledges what the ledger has.
+    void acknowledgeDone() { openAcknowledge(); }
+
     const QList<QAction*>& actions() const { return m_actions; }
 
 private:

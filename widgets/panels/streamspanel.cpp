@@ -190,7 +190,8 @@ void StreamsPanel::focusFilter()
 
 bool StreamsPanel::apply(const Remedy& remedy)
 {
-    if (remedy.kind != RemedyKind::Claim && remedy.kind != RemedyKind::ShowStreams)
+    if (remedy.kind != RemedyKind::Claim && remedy.kind != RemedyKind::ShowStreams
+        && remedy.kind != RemedyKind::Acknowledge)
         return false;
     if (remedy.topic) {
         m_filter->clear();
@@ -198,6 +199,8 @@ bool StreamsPanel::apply(const Remedy& remedy)
     }
     if (remedy.kind == RemedyKind::Claim)
         m_pending->claimStuck();
+    if (remedy.kind == RemedyKind::Acknowledge)
+        m_pending->acknowledgeDone();
     return true;
 }
 

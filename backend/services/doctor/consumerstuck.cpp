@@ -31,6 +31,16 @@ std::vector<ConsumerState> holders(const GroupState& group, Milliseconds thresho
     return holding;
 }
 
+/// Whether another rule says why they are stuck, and has a better remedy than to claim them.
+bool isExplained(const Case& patient, const BrokerTopicState& topic, const GroupState& group)
+{
+    const GroupHealth* health = healthOf(patient, topic, group);
+    if (!health)
+        return false;
+    const bool areOrphans = health->orphans.isKnown() && health->orphans.value >= group.stuck.value;
+    return areOrphans || hasFrozenTail(*health) || unacknowledged(patient, *health) > 0;
+}
+
 QString holderText(const ConsumerState& consumer)
 {
     return Text::tr("%1 holds %2 and last asked %3 ago")
@@ -63,7 +73,8 @@ QList<Finding> consumerStuck(const Case& patient)
     return eachGroup(
         patient,
         [&](const BrokerTopicState& topic, const GroupState& group) -> std::optional<Finding> {
-            if (!group.stuck.isKnown() || group.stuck.value == 0)
+            if (!group.stuck.isKnown() || group.stuck.value == 0
+                || isExplained(patient, topic, group))
                 return std::nullopt;
             const auto holding = holders(group, threshold);
             Finding finding;
@@ -77,6 +88,11 @@ QList<Finding> consumerStuck(const Case& patient)
                                 : Text::tr("%1 entries stuck in %2")
                                       .arg(format::count(group.stuck), groupText(topic, group));
             finding.evidence = evidence(group, holding, threshold);
+            finding.explanation =
+                Text::tr("Entries that a consumer has read belong to it until it acknowledges "
+                         "them. A consumer that died, or hangs, keeps them for ever, unless "
+                         "another one claims them. Restart it, or claim them: for another "
+                         "consumer, or for a replay from here.");
             finding.remedy = {
                 RemedyKind::Claim,
                 Text::tr("Claim %1 entries…").arg(format::count(group.stuck)),

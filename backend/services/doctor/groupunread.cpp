@@ -81,6 +81,10 @@ QList<Finding> groupUnread(const Case& patient)
             finding.title = Text::tr("Nobody reads %1: lag %2")
                                 .arg(groupText(topic, group), format::count(group.lag));
             finding.evidence = consumersText(group) + u' ' + trendText(trend);
+            finding.explanation =
+                Text::tr("Entries wait in the stream and no consumer asks for them: the service is "
+                         "down, or reads another stream or under another group. Start it. If "
+                         "nobody needs this group any more, it can be destroyed.");
             finding.remedy = {
                 RemedyKind::ShowStreams, Text::tr("Show the group"), topic.name, group.name};
             return finding;

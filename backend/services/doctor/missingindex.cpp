@@ -2,6 +2,10 @@
 #include "services/doctor/rules.h"
 #include "text/format.h"
 
+#include <QRegularExpression>
+
+#include <algorithm>
+
 namespace outboard::doctor {
 
 using namespace Qt::StringLiterals;
@@ -25,6 +29,48 @@ std::optional<QString> sizeOfBigTable(const OutboxState& outbox)
     return Text::tr("its unpublished rows cannot be counted exactly");
 }
 
+/// The condition as a Q object; empty for one that has no such form.
+QString djangoCondition(const QString& predicate)
+{
+    static const QRegularExpression isNull(
+        u"^\\(*\"?(\\w+)\"?\\s+is\\s+null\\)*$"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression isFalse(
+        u"^(?:not\\s+\"?(\\w+)\"?|\"?(\\w+)\"?\\s*=\\s*false)$"_s,
+        QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression isValue(u"^\"?(\\w+)\"?\\s*=\\s*('[\\w ]*'|-?\\d+)$"_s);
+    if (const auto match = isNull.match(predicate); match.hasMatch())
+        return u"Q(%1__isnull=True)"_s.arg(match.captured(1));
+    if (const auto match = isFalse.match(predicate); match.hasMatch())
+        return u"Q(%1=False)"_s.arg(match.captured(1) + match.captured(2));
+    if (const auto match = isValue.match(predicate); match.hasMatch())
+        return u"Q(%1=%2)"_s.arg(match.captured(1), match.captured(2));
+    return {};
+}
+
+/// For Meta.indexes of the model.
+QString djangoIndex(const OutboxState& outbox)
+{
+    static const QRegularExpression form(u" \\(\"(\\w+)\"\\) WHERE (.*);$"_s);
+    const auto match = form.match(outbox.indexAdvice);
+    const QString condition = djangoCondition(match.captured(2).trimmed());
+    if (!match.hasMatch() || condition.isEmpty())
+        return {};
+    // Django takes 30 characters at most.
+    const QString name = outbox.table.section(u'.', -1).first(
+                             std::min<qsizetype>(outbox.table.section(u'.', -1).size(), 18))
+                         + u"_unpublished"_s;
+    return u"models.Index(fields=[\"%1\"], name=\"%2\", condition=%3)"_s.arg(
+        match.captured(1), name, condition);
+}
+
+QString advice(const OutboxState& outbox)
+{
+    const QString django = djangoIndex(outbox);
+    return django.isEmpty()
+               ? outbox.indexAdvice
+               : outbox.indexAdvice + u"\n\n-- Django, in Meta.indexes:\n-- "_s + django;
+}
+
 } // namespace
 
 QList<Finding> missingIndex(const Case& patient)
@@ -46,7 +92,12 @@ QList<Finding> missingIndex(const Case& patient)
         Text::tr("The table is big (%1). Without the index counts are estimates and a "
                  "relay walks over all published rows. Create it: %2")
             .arg(*size, outbox.indexAdvice);
-    finding.remedy = {RemedyKind::ShowOutbox, Text::tr("Show the outbox"), {}, {}};
+    finding.explanation =
+        Text::tr("A partial index holds only the rows that wait, so that it stays small however "
+                 "long the history is. CONCURRENTLY keeps the table writable meanwhile; in Django "
+                 "the form below does the same with AddIndexConcurrently in a migration of its "
+                 "own (atomic = False).");
+    finding.remedy = copyRemedy(Text::tr("Copy SQL and Django"), advice(outbox));
     return {finding};
 }
 

@@ -31,10 +31,10 @@ QList<Finding> poisonEntries(const Case& patient)
             finding.severity = Severity::Warning;
             finding.title = Text::tr("%1 poison entries in %2")
                                 .arg(format::count(group.poison), groupText(topic, group));
-            finding.evidence =
-                evidence(group, patient.profile.thresholds.maxDeliveries) + u' '
-                + Text::tr("Their consumer fails on them every time: mend it, then replay "
-                           "them.");
+            finding.evidence = evidence(group, patient.profile.thresholds.maxDeliveries);
+            finding.explanation =
+                Text::tr("Their consumer fails on them every time: mend it, then replay them. What "
+                         "can never be handled belongs to the dead letters, with a reason.");
             finding.remedy = {
                 RemedyKind::Replay,
                 Text::tr("Replay %1 entries…").arg(format::count(group.poison)),

@@ -68,6 +68,16 @@ bool isGrowing(const Case& patient)
     return growth && *growth > 0 && (isLate || *growth >= leastGrowth);
 }
 
+QString withoutInflow(const OutboxState& outbox, double out)
+{
+    if (!outbox.unpublished.isKnown())
+        return Text::tr("how long it would take if nothing came in is not known");
+    const Milliseconds wait(qint64(1'000.0 * double(outbox.unpublished.value) / out));
+    return outbox.unpublished.quality == Count::Quality::AtLeast
+               ? Text::tr("more than %1 if nothing came in").arg(format::duration(wait))
+               : Text::tr("%1 if nothing came in").arg(format::duration(wait));
+}
+
 } // namespace
 
 QList<Finding> relaySlow(const Case& patient)
@@ -90,9 +100,15 @@ QList<Finding> relaySlow(const Case& patient)
     finding.title = Text::tr("Relay slower than inflow: %1 rows/s in, %2 rows/s out")
                         .arg(format::rate(in.value), format::rate(out.value));
     finding.evidence = Text::tr("Means of the last %1. %2 rows are waiting, the oldest for %3; the "
-                                "backlog grows by %4 rows/s.")
+                                "backlog grows by %4 rows/s. Time to drain: never; %5.")
                            .arg(format::duration(window), format::count(outbox.unpublished))
-                           .arg(format::duration(outbox.oldestAge), format::rate(growth));
+                           .arg(format::duration(outbox.oldestAge), format::rate(growth))
+                           .arg(withoutInflow(outbox, out.value));
+    finding.explanation =
+        Text::tr("The relay works, but publishes less than the service writes. Relays that send "
+                 "one row at a time, or search the table without an index for its unpublished "
+                 "rows, end here. Relay larger batches; a batch from here takes the backlog away "
+                 "meanwhile.");
     finding.remedy = {RemedyKind::RelayBatch, Text::tr("Relay a batch…"), {}, {}};
     return {finding};
 }

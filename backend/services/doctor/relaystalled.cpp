@@ -66,6 +66,8 @@ QList<Finding> relayStalled(const Case& patient)
     const Milliseconds threshold = patient.profile.thresholds.oldestUnpublished;
     if (!outbox.oldestAge || *outbox.oldestAge <= threshold)
         return {};
+    if (blockingLock(patient) || isPoisonHead(patient))
+        return {};
     const std::optional<bool> isFlowing = publishedWithin(patient, threshold);
     if (isFlowing == true)
         return {};
@@ -74,6 +76,10 @@ QList<Finding> relayStalled(const Case& patient)
     finding.severity = isFlowing ? Severity::Critical : Severity::Warning;
     finding.title = title(outbox);
     finding.evidence = evidence(patient, isFlowing.has_value());
+    finding.explanation =
+        Text::tr("Rows are written, but nothing moves them to the broker: the relay is not "
+                 "running, cannot reach one of its servers, or fails at the first row. Look at its "
+                 "process and its log; meanwhile a batch can be relayed from here.");
     finding.remedy = {RemedyKind::RelayBatch, Text::tr("Relay a batch…"), {}, {}};
     Microseconds stalledFor = *outbox.oldestAge;
     if (outbox.lastPublishedAt)

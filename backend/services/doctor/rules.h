@@ -27,13 +27,59 @@ struct Text
 };
 
 QList<Finding> sourceUnreachable(const Case& patient);
+QList<Finding> headBlocked(const Case& patient);
+QList<Finding> poisonRow(const Case& patient);
 QList<Finding> relayStalled(const Case& patient);
 QList<Finding> relaySlow(const Case& patient);
+QList<Finding> openTransaction(const Case& patient);
+QList<Finding> otherRelay(const Case& patient);
+QList<Finding> missingIndex(const Case& patient);
+QList<Finding> tableBloat(const Case& patient);
+
 QList<Finding> groupUnread(const Case& patient);
+QList<Finding> lagGrows(const Case& patient);
+QList<Finding> trimmedUnread(const Case& patient);
 QList<Finding> poisonEntries(const Case& patient);
 QList<Finding> consumerStuck(const Case& patient);
+QList<Finding> frozenTail(const Case& patient);
+QList<Finding> orphans(const Case& patient);
+QList<Finding> missingAcks(const Case& patient);
+QList<Finding> ghostConsumer(const Case& patient);
+QList<Finding> streamGrows(const Case& patient);
 QList<Finding> topicProblem(const Case& patient);
-QList<Finding> missingIndex(const Case& patient);
+
+QList<Finding> brokerMemory(const Case& patient);
+QList<Finding> brokerPersistence(const Case& patient);
+QList<Finding> brokerReplicas(const Case& patient);
+QList<Finding> ledgerKey(const Case& patient);
+QList<Finding> ledgerBehind(const Case& patient);
+QList<Finding> clocks(const Case& patient);
+
+// What one rule knows and others leave to it.
+
+/// The lock that keeps the relay from the first waiting row for longer than the threshold.
+const HeldLock* blockingLock(const Case& patient);
+/// Whether one row stops the relay, or stays behind.
+bool isPoisonHead(const Case& patient);
+bool hasFrozenTail(const GroupHealth& group);
+/// Sampled pending entries that the ledger has had for a while.
+qsizetype unacknowledged(const Case& patient, const GroupHealth& group);
+
+/// What was sampled; null where nothing was.
+const GroupHealth* healthOf(
+    const Case& patient, const BrokerTopicState& topic, const GroupState& group);
+const StreamHealth* healthOf(const Case& patient, const BrokerTopicState& topic);
+
+/// "session 4711 (shop, billing-worker)", safe to show.
+QString sessionText(const DatabaseSession& session);
+/// Since when, what it does and what it runs, as far as the role may see it.
+QString activityText(const DatabaseSession& session, TimePoint now);
+
+/// A duration as it reads in evidence.
+QString elapsed(Microseconds duration);
+
+/// Puts `text` on the clipboard.
+Remedy copyRemedy(const QString& label, const QString& text);
 
 /// "stream / group", safe to show.
 QString groupText(const BrokerTopicState& topic, const GroupState& group);

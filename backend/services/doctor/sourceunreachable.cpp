@@ -55,7 +55,8 @@ QList<Finding> sourceUnreachable(const Case& patient)
 {
     QList<Finding> findings;
     for (const SourceHealth& source : patient.snapshot.sources) {
-        if (source.isOk || !source.error)
+        const bool isLocked = source.name == u"outbox" && blockingLock(patient);
+        if (source.isOk || !source.error || isLocked)
             continue;
         Finding finding;
         finding.id = u"source_unreachable:"_s + source.name;
@@ -64,6 +65,12 @@ QList<Finding> sourceUnreachable(const Case& patient)
         finding.severity = isLedger ? Severity::Warning : Severity::Critical;
         finding.title = title(source);
         finding.evidence = evidence(source, patient.snapshot.finishedAt);
+        finding.explanation =
+            isLedger ? Text::tr("Whether events were handled is unknown until it answers: replays "
+                                "hold such events back. What else is shown does not need it.")
+                     : Text::tr("What is shown of it is old, and nothing can be found wrong there "
+                                "until it answers. Check that the server runs, and the address and "
+                                "login in the profile.");
         finding.since = source.failingSince;
         findings.append(finding);
     }

@@ -19,6 +19,9 @@ QList<Finding> topicProblem(const Case& patient)
         finding.severity = Severity::Warning;
         finding.title = Text::tr("%1 cannot be used").arg(format::oneLine(topic.name.bytes()));
         finding.evidence = topic.problem;
+        finding.explanation =
+            Text::tr("The outbox sends a topic there, and consumers would look there. Until this "
+                     "is mended, events of the topic cannot be published or followed.");
         finding.remedy = {
             RemedyKind::ShowStreams, Text::tr("Show the stream"), topic.name, std::nullopt};
         findings.append(finding);
