@@ -7,6 +7,7 @@
 #include "outbox/pgdeadrows.h"
 #include "outbox/pgoutboxmonitor.h"
 #include "outbox/pgoutboxrelay.h"
+#include "outbox/pgoutboxsearch.h"
 
 #include <QCoreApplication>
 
@@ -50,6 +51,7 @@ public:
         : m_connection(std::move(connection))
         , m_mapping(std::move(mapping))
         , m_monitor(*m_connection, m_mapping)
+        , m_search(*m_connection, m_mapping)
     {
         if (const auto table = dead.find(DeadWhere::OutboxTable); table != dead.end())
             m_monitor.alsoCount(table->second);
@@ -77,6 +79,20 @@ public:
     }
 
     Result<LaterRows> laterOfKeys(const QList<QByteArray>& keys, const OutboxRowId& after) override;
+
+    Result<FoundRows> lookUp(const QByteArray& id) override
+    {
+        const auto facts = m_monitor.facts();
+        return facts ? m_search.lookUp(*facts, id) : Result<FoundRows>(facts.error());
+    }
+
+    Result<TimedRows> rowsOfTime(
+        const RowWindow& window, const std::optional<OutboxRowId>& after, qint64 limit) override
+    {
+        const auto facts = m_monitor.facts();
+        return facts ? m_search.rowsOfTime(*facts, window, after, limit)
+                     : Result<TimedRows>(facts.error());
+    }
 
     Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) override;
 
@@ -109,6 +125,7 @@ private:
     std::unique_ptr<PgConnection> m_connection;
     OutboxMapping m_mapping;
     PgOutboxMonitor m_monitor;
+    PgOutboxSearch m_search;
     std::optional<PgDeadRows> m_dead;
 };
 
