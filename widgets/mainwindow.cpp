@@ -64,6 +64,7 @@ MainWindow::MainWindow(Session& session, QSettings& settings, QWidget* parent)
     connect(
         m_inspector->inspector(), &Inspector::unmaskRequested, this, &MainWindow::unmaskPayload);
     connect(&m_session, &Session::lockedByChange, m_statusLine, &StatusLine::notify);
+    connect(m_inspector->inspector(), &Inspector::traceRequested, this, &MainWindow::trace);
     connect(m_inspector, &InspectorPane::closed, this, [this] { inspect(std::nullopt); });
     open(0);
     m_stack->setFocus(); // Not the first pill.

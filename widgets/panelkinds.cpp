@@ -4,8 +4,10 @@
 #include "panels/journalpanel.h"
 #include "panels/outboxpanel.h"
 #include "panels/overviewpanel.h"
+#include "panels/reconcilepanel.h"
 #include "panels/replaypanel.h"
 #include "panels/streamspanel.h"
+#include "panels/tracepanel.h"
 
 #include <QCoreApplication>
 
@@ -37,6 +39,9 @@ const QList<PanelKind>& panelKinds()
         kind<DeadLettersPanel>(
             u"deadletters"_s, QT_TRANSLATE_NOOP("outboard", "Dead letters"), u"deadletters"_s),
         kind<ReplayPanel>(u"replay"_s, QT_TRANSLATE_NOOP("outboard", "Replay"), u"replay"_s),
+        kind<TracePanel>(u"trace"_s, QT_TRANSLATE_NOOP("outboard", "Trace"), u"trace"_s),
+        kind<ReconcilePanel>(
+            u"reconcile"_s, QT_TRANSLATE_NOOP("outboard", "Reconcile"), u"reconcile"_s),
         kind<JournalPanel>(u"journal"_s, QT_TRANSLATE_NOOP("outboard", "Journal"), u"journal"_s),
     };
     return kinds;

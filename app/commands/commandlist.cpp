@@ -16,6 +16,8 @@ const QList<Command>& commands()
         ackCommand(),
         planCommand(),
         replayCommand(),
+        traceCommand(),
+        reconcileCommand(),
         journalCommand(),
         profileCommand(),
         sandboxCommand(),

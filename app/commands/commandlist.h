@@ -16,6 +16,8 @@ Command claimCommand();
 Command ackCommand();
 Command planCommand();
 Command replayCommand();
+Command traceCommand();
+Command reconcileCommand();
 Command journalCommand();
 Command profileCommand();
 Command sandboxCommand();

@@ -22,14 +22,17 @@ Result<std::unique_ptr<Ledger>> openHandlerLedger(
 Result<Ledger*> GroupLedgers::of(const GroupName& group)
 {
     const auto index = ledgerOf(m_context.profile(), group);
-    if (!index)
-        return nullptr;
-    if (const auto open = m_open.find(*index); open != m_open.end())
+    return index ? at(*index) : Result<Ledger*>(nullptr);
+}
+
+Result<Ledger*> GroupLedgers::at(qsizetype index)
+{
+    if (const auto open = m_open.find(index); open != m_open.end())
         return open->second.get();
-    auto opened = m_context.openLedger(*index, m_access);
+    auto opened = m_context.openLedger(index, m_access);
     if (!opened)
         return opened.error();
-    return m_open.emplace(*index, std::move(*opened)).first->second.get();
+    return m_open.emplace(index, std::move(*opened)).first->second.get();
 }
 
 } // namespace outboard

@@ -32,6 +32,9 @@ public:
     /// Null when none records the group; owned by this object.
     Result<Ledger*> of(const GroupName& group);
 
+    /// By its place among the profile's ledgers; never null.
+    Result<Ledger*> at(qsizetype index);
+
 private:
     Context& m_context;
     Access m_access;

@@ -103,7 +103,19 @@ StreamBounds boundsOf(const RedisReply& streamInfo)
     return {
         EntryId::parse(streamInfo.field("first-entry").at(0).bytes),
         EntryId::parse(streamInfo.field("last-entry").at(0).bytes),
-        EntryId::parse(streamInfo.field("max-deleted-entry-id").bytes)};
+        EntryId::parse(streamInfo.field("max-deleted-entry-id").bytes),
+        EntryId::parse(streamInfo.field("last-generated-id").bytes),
+        streamInfo.field("length").number(),
+        streamInfo.field("entries-added").number()};
+}
+
+/// A server that does not count what was added cannot say that nothing went before the first entry.
+std::optional<EntryId> StreamBounds::goneUpTo() const
+{
+    if (added && added == length)
+        return std::nullopt;
+    const EntryId beforeFirst = first ? first->previous() : generated.value_or(EntryId::lowest());
+    return std::max(beforeFirst, highestDeleted.value_or(EntryId::lowest()));
 }
 
 GroupState groupOf(const RedisReply& group, const BrokerTopicState& topic)

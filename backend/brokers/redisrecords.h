@@ -28,6 +28,12 @@ struct StreamBounds
     std::optional<EntryId> first; ///< Absent: the stream is empty.
     std::optional<EntryId> last;
     std::optional<EntryId> highestDeleted; ///< Absent: the server does not keep it (before 7.0).
+    std::optional<EntryId> generated;      ///< The last id that was ever given.
+    std::optional<qint64> length;
+    std::optional<qint64> added; ///< Ever; absent before 7.0.
+
+    /// As BrokerTopicState::goneUpTo.
+    std::optional<EntryId> goneUpTo() const;
 };
 
 StreamBounds boundsOf(const RedisReply& streamInfo);

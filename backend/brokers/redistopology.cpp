@@ -144,6 +144,7 @@ BrokerTopicState RedisTopology::topicOf(
     const StreamBounds bounds = boundsOf(*info);
     topic.firstId = bounds.first;
     topic.lastId = bounds.last;
+    topic.goneUpTo = bounds.goneUpTo();
     if (const auto known = m_memory.find(name); known != m_memory.end())
         topic.memoryBytes = known->bytes;
     for (const RedisReply& group : groups ? groups->items : std::vector<RedisReply>())

@@ -48,6 +48,9 @@ struct BrokerTopicState
     std::optional<qint64> memoryBytes;
     QList<GroupState> groups;
     Count dead = Count::exact(0); ///< What lies in its dead-letter places.
+    /// Of the entries up to this one some were deleted or trimmed, or may have been; above it all
+    /// are there that ever were. Absent: none was.
+    std::optional<EntryId> goneUpTo = {};
     QString
         problem; ///< Translated; e.g. that the key holds another type. The rest is then unknown.
 

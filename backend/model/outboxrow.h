@@ -55,6 +55,44 @@ struct OutboxPage
     TimePoint at; ///< Database clock, for ages.
 };
 
+/// A row without its payload, for comparing the table with the broker.
+struct TimedRow
+{
+    OutboxRowId id;
+    EventId eventId;
+    TopicName topic;
+    std::optional<TimePoint> createdAt;
+    std::optional<TimePoint> publishedAt;
+    RowState state = RowState::Unpublished;
+
+    friend bool operator==(const TimedRow&, const TimedRow&) = default;
+};
+
+/// Which rows of a time.
+struct RowWindow
+{
+    TimePoint since; ///< Both inclusive, by the database's clock.
+    TimePoint until;
+    Milliseconds reach{0}; ///< Rows created longer than this before `since` need not be found.
+
+    friend bool operator==(const RowWindow&, const RowWindow&) = default;
+};
+
+struct TimedRows
+{
+    QList<TimedRow> rows;
+    std::optional<OutboxRowId> next; ///< Pass as `after` to go on; absent at the end.
+    TimePoint at;                    ///< Database clock.
+    bool keepsPublished = true; ///< False: rows are deleted once they are sent, or do not tell it.
+    QString note;               ///< Translated, on the first page; what is not looked at.
+};
+
+struct FoundRows
+{
+    QList<OutboxRow> rows;
+    QString note; ///< Translated; what was not looked at. Empty: everything was.
+};
+
 struct OutboxTopicState
 {
     TopicName topic;

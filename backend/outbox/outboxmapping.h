@@ -120,7 +120,9 @@ public:
     SqlStatement windowEnd(
         bool newestFirst, const std::optional<OutboxRowId>& after, qint64 rows) const;
     SqlStatement rowsById(const std::vector<QByteArray>& ids) const;
-    SqlStatement rowsByEvent(const std::vector<QByteArray>& ids) const;
+    /// `from`: only rows with this id and above, for bounded searches.
+    SqlStatement rowsByEvent(
+        const std::vector<QByteArray>& ids, const std::optional<QByteArray>& from = {}) const;
     /// Id, event id, key and creation of the rows between `after` and `until` (inclusive; absent:
     /// to the end) whose key is one of these.
     SqlStatement laterOfKeys(
@@ -129,6 +131,17 @@ public:
         const std::optional<QByteArray>& until,
         qint64 limit) const;
     SqlStatement count(const QList<TopicName>& topics, qint64 cap) const;
+
+    // Rows of a time; only along ids that have an index.
+
+    SqlStatement idBounds() const;
+    /// Creation of the first row with this id or above.
+    SqlStatement createdFrom(qint64 id) const;
+    /// Of the next `limit` rows those of the window, and in any case the last one: row, eventId,
+    /// topic, created, published, state, is in the window, rows looked at, created of the earliest.
+    SqlStatement timedRows(
+        const RowWindow& window, const std::optional<OutboxRowId>& after, qint64 limit) const;
+    TimedRow timedRow(const PgRows& rows, qsizetype index) const;
 
     /// One row of page(), rowsById() or rowsByEvent(); `payloadBytes` cuts, 0 keeps all.
     OutboxRow row(const PgRows& rows, qsizetype index, qint64 payloadBytes) const;
@@ -157,6 +170,8 @@ private:
     QByteArray rowColumns(qint64 payloadBytes) const;
     QByteArray topicCondition(QByteArray array) const;
     QByteArray stateCondition(RowState state) const;
+    QByteArray stateNumber() const;
+    static RowState stateOf(qint64 number);
     QByteArray idCondition(SqlParameters& parameters, const QString& text) const;
     QByteArray payloadCondition(SqlParameters& parameters, const QString& text) const;
     QByteArray idBound(

@@ -80,10 +80,26 @@ QByteArray OutboxMapping::rowColumns(qint64 payloadBytes) const
            + m_topic.sql() + "::text, "
            + payload(payloadBytes > 0 ? QByteArray::number(payloadBytes) : QByteArray()) + ", "
            + sqltext::micros(createdText()) + ", " + key + ", octet_length(" + size + "), "
-           + published + ", CASE WHEN " + stateCondition(RowState::Dead) + " THEN 2 WHEN "
+           + published + ", " + stateNumber();
+}
+
+QByteArray OutboxMapping::stateNumber() const
+{
+    return "CASE WHEN " + stateCondition(RowState::Dead) + " THEN 2 WHEN "
            + stateCondition(RowState::InFlight) + " THEN 3 WHEN "
            + stateCondition(RowState::Unpublished) + " THEN 0 WHEN "
            + stateCondition(RowState::Published) + " THEN 1 ELSE 4 END";
+}
+
+RowState OutboxMapping::stateOf(qint64 number)
+{
+    constexpr RowState states[] = {
+        RowState::Unpublished,
+        RowState::Published,
+        RowState::Dead,
+        RowState::InFlight,
+        RowState::Other};
+    return states[std::clamp<qint64>(number, 0, 4)];
 }
 
 QByteArray OutboxMapping::stateCondition(RowState state) const
@@ -192,12 +208,16 @@ SqlStatement OutboxMapping::rowsById(const std::vector<QByteArray>& ids) const
         {sqltext::arrayLiteral(ids)}};
 }
 
-SqlStatement OutboxMapping::rowsByEvent(const std::vector<QByteArray>& ids) const
+SqlStatement OutboxMapping::rowsByEvent(
+    const std::vector<QByteArray>& ids, const std::optional<QByteArray>& from) const
 {
+    SqlParameters parameters{{sqltext::arrayLiteral(ids)}};
+    QByteArrayList conditions{idArray(m_eventId, 1)};
+    if (from)
+        conditions << idBound(parameters, ">=", *from);
     return {
-        "SELECT " + rowColumns(0) + " FROM " + m_table.sql() + " WHERE " + idArray(m_eventId, 1)
-            + orderById(),
-        {sqltext::arrayLiteral(ids)}};
+        "SELECT " + rowColumns(0) + " FROM " + m_table.sql() + where(conditions) + orderById(),
+        parameters.values};
 }
 
 SqlStatement OutboxMapping::laterOfKeys(
@@ -248,13 +268,7 @@ OutboxRow OutboxMapping::row(const PgRows& rows, qsizetype index, qint64 payload
     row.key = rows.optional(index, 5);
     row.payloadBytes = rows.integer(index, 6);
     row.publishedAt = rows.optionalTime(index, 7);
-    constexpr RowState states[] = {
-        RowState::Unpublished,
-        RowState::Published,
-        RowState::Dead,
-        RowState::InFlight,
-        RowState::Other};
-    row.state = states[std::clamp<qint64>(rows.integer(index, 8), 0, 4)];
+    row.state = stateOf(rows.integer(index, 8));
     return row;
 }
 

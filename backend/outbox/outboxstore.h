@@ -91,6 +91,18 @@ public:
     virtual Result<LaterRows> laterOfKeys(
         const QList<QByteArray>& keys, const OutboxRowId& after) = 0;
 
+    /// The rows whose event id is this, else those whose own id is; at most 100, whole payloads, in
+    /// id order. By index; a column without one is searched in the newest 100 000 rows only, and
+    /// the note says so. Source: one or two SELECTs, read-only.
+    virtual Result<FoundRows> lookUp(const QByteArray& id) = 0;
+
+    /// The rows that were created or published in the window, in id order, along the primary key.
+    /// Looks at `limit` rows (1…10 000) a page: a page can be empty and go on. Where ids are
+    /// numbers that grow with time it begins near the window and ends behind it; else it walks the
+    /// whole table. Source: one SELECT a page, for the first one 40 look-ups by id before it.
+    virtual Result<TimedRows> rowsOfTime(
+        const RowWindow& window, const std::optional<OutboxRowId>& after, qint64 limit) = 0;
+
     /// How many rows are unpublished in these topics (empty: all). Exact up to `cap`, then AtLeast.
     virtual Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) = 0;
 

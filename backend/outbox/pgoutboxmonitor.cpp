@@ -102,6 +102,9 @@ Result<PgOutboxMonitor::Facts> PgOutboxMonitor::facts()
         const bool isOnId = rows->text(row, 1) == m_mapping.id().name;
         if (rows->isNull(row, 2)) {
             facts.hasIdIndex = facts.hasIdIndex || isOnId;
+            facts.hasEventIndex = facts.hasEventIndex
+                                  || (m_mapping.eventId().expression.isEmpty()
+                                      && rows->text(row, 1) == m_mapping.eventId().name);
             facts.hasCreatedIndex =
                 facts.hasCreatedIndex
                 || (m_mapping.hasCreatedAt() && rows->text(row, 1) == m_mapping.createdAt().name);

@@ -37,6 +37,7 @@ public:
         TimePoint now;
         bool isSmall = false;
         bool hasIdIndex = false;
+        bool hasEventIndex = false;
         bool hasCreatedIndex = false;
         bool hasUnpublishedIndex = false;
     };

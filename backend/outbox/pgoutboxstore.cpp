@@ -8,6 +8,7 @@
 #include "outbox/pgoutboxhealth.h"
 #include "outbox/pgoutboxmonitor.h"
 #include "outbox/pgoutboxrelay.h"
+#include "outbox/pgoutboxsearch.h"
 
 #include <QCoreApplication>
 
@@ -52,6 +53,7 @@ public:
         , m_mapping(std::move(mapping))
         , m_monitor(*m_connection, m_mapping)
         , m_health(*m_connection, m_mapping)
+        , m_search(*m_connection, m_mapping)
     {
         if (const auto table = dead.find(DeadWhere::OutboxTable); table != dead.end())
             m_monitor.alsoCount(table->second);
@@ -81,6 +83,20 @@ public:
     }
 
     Result<LaterRows> laterOfKeys(const QList<QByteArray>& keys, const OutboxRowId& after) override;
+
+    Result<FoundRows> lookUp(const QByteArray& id) override
+    {
+        const auto facts = m_monitor.facts();
+        return facts ? m_search.lookUp(*facts, id) : Result<FoundRows>(facts.error());
+    }
+
+    Result<TimedRows> rowsOfTime(
+        const RowWindow& window, const std::optional<OutboxRowId>& after, qint64 limit) override
+    {
+        const auto facts = m_monitor.facts();
+        return facts ? m_search.rowsOfTime(*facts, window, after, limit)
+                     : Result<TimedRows>(facts.error());
+    }
 
     Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) override;
 
@@ -114,6 +130,7 @@ private:
     OutboxMapping m_mapping;
     PgOutboxMonitor m_monitor;
     PgOutboxHealth m_health;
+    PgOutboxSearch m_search;
     std::optional<PgDeadRows> m_dead;
 };
 

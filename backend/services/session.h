@@ -6,7 +6,9 @@
 #include "model/message.h"
 #include "model/pending.h"
 #include "model/plan.h"
+#include "model/reconciliation.h"
 #include "model/relayreport.h"
+#include "model/trace.h"
 #include "services/actionrunner.h"
 #include "services/backends.h"
 #include "services/deadcollector.h"
@@ -108,6 +110,11 @@ public:
     {
         return runner().start<T>(title, Access::Monitor, std::move(work));
     }
+
+    /// The timeline of one event. See Tracer.
+    Started<Trace> trace(const TraceRequest& request);
+    /// Compares outbox, broker and ledgers over a time. See Reconciler.
+    Started<Reconciliation> reconcile(const ReconcileRequest& request);
 
     // The journal: what was done, with this profile and others on this machine.
     QFuture<Result<JournalPage>> journalPage(

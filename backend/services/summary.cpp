@@ -137,6 +137,32 @@ Summary summarize(const Plan& plan)
     return ended(numbers.text(), true, true, {});
 }
 
+Summary summarize(const Trace& trace)
+{
+    if (trace.eventId.isEmpty())
+        return ended(Text::tr("Nothing was found"), true, true, {});
+    return ended(
+        Text::tr("%1 steps of %2")
+            .arg(format::number(trace.steps.size()), format::oneLine(trace.eventId.bytes(), 60)),
+        true,
+        true,
+        {});
+}
+
+Summary summarize(const Reconciliation& found)
+{
+    Numbers numbers(Text::tr("%1 rows and %2 entries compared")
+                        .arg(format::number(found.rows), format::number(found.entries)));
+    numbers.add(found.count(Discrepancy::Lost), Text::tr("%1 lost"))
+        .add(
+            found.count(Discrepancy::UnpublishedButProcessed),
+            Text::tr("%1 unpublished but processed"))
+        .add(found.count(Discrepancy::PendingButProcessed), Text::tr("%1 pending but processed"))
+        .add(found.count(Discrepancy::EntryWithoutRow), Text::tr("%1 entries without a row"))
+        .add(found.count(Discrepancy::Unknown), Text::tr("%1 unknown"));
+    return ended(numbers.text(), true, true, {});
+}
+
 Summary summarize(const DiscardReport& report)
 {
     Numbers numbers(Text::tr("%1 discarded, originals kept").arg(format::number(report.discarded)));

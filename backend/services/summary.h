@@ -4,7 +4,9 @@
 #include "core/result.h"
 #include "model/pending.h"
 #include "model/plan.h"
+#include "model/reconciliation.h"
 #include "model/relayreport.h"
+#include "model/trace.h"
 #include "services/deaddiscard.h"
 #include "services/operation.h"
 
@@ -29,6 +31,8 @@ Summary summarize(const RunReport& report);
 Summary summarize(const Plan& plan);
 Summary summarize(const DiscardReport& report);
 Summary summarize(const RestoreReport& report);
+Summary summarize(const Trace& trace);
+Summary summarize(const Reconciliation& found);
 Summary summarize(const Error& error);
 
 template<class T>

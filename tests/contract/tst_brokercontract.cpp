@@ -30,6 +30,7 @@ private slots:
     void stateCountsEverything();
     void stateListsOnlyTopicsThatExist();
     void lagIsUnknownAfterADeletionAhead();
+    void whatIsGoneIsToldUpToItsId();
     void aMonitorConnectionRefusesToWrite();
     void aBrokenConnectionIsUnreachable();
     void namesTheCommands();
@@ -248,6 +249,23 @@ void TestBrokerContract::lagIsUnknownAfterADeletionAhead()
     const Count lag = state->topics.front().groups.front().lag;
     QCOMPARE(lag.quality, Count::Quality::Unknown);
     QVERIFY(!lag.reason.isEmpty());
+}
+
+void TestBrokerContract::whatIsGoneIsToldUpToItsId()
+{
+    std::vector<EntryId> ids;
+    for (int number = 0; number < 5; ++number)
+        ids.push_back(m_world->add(orders, fields(QByteArray::number(number))));
+    const auto goneUpTo = [&]() -> std::optional<EntryId> {
+        const auto state = m_broker->state({TopicName(orders.bytes())});
+        return state && !state->topics.isEmpty() ? state->topics.front().goneUpTo
+                                                 : EntryId::highest();
+    };
+    QVERIFY(!goneUpTo());
+    m_world->remove(orders, ids[2]);
+    QCOMPARE(goneUpTo(), ids[2]);
+    m_world->remove(orders, ids[1]);
+    QCOMPARE(goneUpTo(), ids[2]);
 }
 
 void TestBrokerContract::aMonitorConnectionRefusesToWrite()

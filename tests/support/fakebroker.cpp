@@ -146,6 +146,8 @@ BrokerTopicState FakeBroker::stateOf(
         state.firstId = stream.entries.begin()->first;
         state.lastId = stream.entries.rbegin()->first;
     }
+    if (stream.highestDeleted != EntryId::lowest())
+        state.goneUpTo = stream.highestDeleted;
     for (const auto& [name, group] : stream.groups)
         state.groups.append(stateOf(stream, name, group));
     return state;

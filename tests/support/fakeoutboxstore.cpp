@@ -167,6 +167,49 @@ Result<LaterRows> FakeOutboxStore::laterOfKeys(
     return later;
 }
 
+Result<FoundRows> FakeOutboxStore::lookUp(const QByteArray& id)
+{
+    const std::lock_guard lock(m_table->m_mutex);
+    if (const auto problem = m_table->problem())
+        return *problem;
+    FoundRows found;
+    std::ranges::copy_if(m_table->m_rows, std::back_inserter(found.rows), [&](const auto& row) {
+        return row.eventId.bytes() == id;
+    });
+    if (found.rows.isEmpty())
+        std::ranges::copy_if(m_table->m_rows, std::back_inserter(found.rows), [&](const auto& row) {
+            return row.id.bytes() == id;
+        });
+    return found;
+}
+
+Result<TimedRows> FakeOutboxStore::rowsOfTime(
+    const RowWindow& window, const std::optional<OutboxRowId>& after, qint64 limit)
+{
+    const std::lock_guard lock(m_table->m_mutex);
+    if (const auto problem = m_table->problem())
+        return *problem;
+    const auto isWithin = [&](const std::optional<TimePoint>& time) {
+        return time && *time >= window.since && *time <= window.until;
+    };
+    TimedRows page;
+    page.at = m_table->m_now;
+    page.keepsPublished = m_table->m_keepsPublished;
+    qint64 looked = 0;
+    for (const OutboxRow& row : m_table->m_rows) {
+        if (after && row.id.bytes().toLongLong() <= after->bytes().toLongLong())
+            continue;
+        if (looked++ == limit)
+            return page;
+        page.next = row.id;
+        if (isWithin(row.createdAt) || isWithin(row.publishedAt))
+            page.rows.append(
+                {row.id, row.eventId, row.topic, row.createdAt, row.publishedAt, row.state});
+    }
+    page.next.reset();
+    return page;
+}
+
 Result<Count> FakeOutboxStore::countUnpublished(const QList<TopicName>& topics, qint64 cap)
 {
     const std::lock_guard lock(m_table->m_mutex);

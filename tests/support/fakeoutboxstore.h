@@ -41,6 +41,9 @@ public:
     /// The database's now(); only tests move it.
     void setNow(TimePoint now);
 
+    /// Rows are deleted once they are sent, so that a missing one says nothing.
+    void setKeepsPublished(bool keeps);
+
     /// Every call answers this and the store is unusable, until it is taken back.
     void setUnreachable(bool unreachable);
 
@@ -73,6 +76,7 @@ private:
     std::vector<OutboxRow> m_rows; ///< In id order.
     QSet<OutboxRowId> m_locked;
     TimePoint m_now{std::chrono::seconds(1'700'000'000)};
+    bool m_keepsPublished = true;
     bool m_isUnreachable = false;
     std::optional<Error> m_failure;
     std::vector<std::pair<qint64, Ending>> m_endings;
@@ -93,6 +97,9 @@ public:
     Result<QList<OutboxRow>> rows(std::span<const OutboxRowId> ids) override;
     Result<QList<OutboxRow>> rowsOfEvents(std::span<const EventId> ids) override;
     Result<LaterRows> laterOfKeys(const QList<QByteArray>& keys, const OutboxRowId& after) override;
+    Result<FoundRows> lookUp(const QByteArray& id) override;
+    Result<TimedRows> rowsOfTime(
+        const RowWindow& window, const std::optional<OutboxRowId>& after, qint64 limit) override;
     Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) override;
     Result<RelayChunk> relay(const RelayBatch& batch, const Publish& publish) override;
     QStringList relaySql(const RelayBatch& batch) const override;

@@ -81,6 +81,12 @@ void FakeOutboxTable::setNow(TimePoint now)
     m_now = now;
 }
 
+void FakeOutboxTable::setKeepsPublished(bool keeps)
+{
+    const std::lock_guard lock(m_mutex);
+    m_keepsPublished = keeps;
+}
+
 void FakeOutboxTable::setUnreachable(bool unreachable)
 {
     const std::lock_guard lock(m_mutex);

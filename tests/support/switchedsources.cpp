@@ -46,6 +46,17 @@ public:
         return m_connection.call([&] { return m_inner->laterOfKeys(keys, after); });
     }
 
+    Result<FoundRows> lookUp(const QByteArray& id) override
+    {
+        return m_connection.call([&] { return m_inner->lookUp(id); });
+    }
+
+    Result<TimedRows> rowsOfTime(
+        const RowWindow& window, const std::optional<OutboxRowId>& after, qint64 limit) override
+    {
+        return m_connection.call([&] { return m_inner->rowsOfTime(window, after, limit); });
+    }
+
     Result<Count> countUnpublished(const QList<TopicName>& topics, qint64 cap) override
     {
         return m_connection.call([&] { return m_inner->countUnpublished(topics, cap); });

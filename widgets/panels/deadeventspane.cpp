@@ -105,9 +105,18 @@ void DeadEventsPane::buildActions()
     m_discard->setObjectName(u"discardDead"_s);
     m_discard->setToolTip(tr("Take the selected dead letters away; the originals are kept here"));
     connect(m_discard, &QAction::triggered, this, &DeadEventsPane::openDiscard);
+    m_trace = new QAction(icon(u"trace"_s), tr("Trace"), this);
+    m_trace->setObjectName(u"traceDead"_s);
+    m_trace->setToolTip(tr("Show the timeline of the selected event"));
+    connect(m_trace, &QAction::triggered, this, [this] {
+        const QList<int> rows = m_pane->view()->selectedRows();
+        if (rows.size() == 1 && m_host.trace)
+            m_host.trace(m_model->rowAt(rows.first()).eventId.text());
+    });
     m_pane->addButton(m_replay);
     m_pane->addButton(m_discard);
-    m_actions = {m_replay, m_discard};
+    m_pane->addButton(m_trace);
+    m_actions = {m_replay, m_discard, m_trace};
 }
 
 void DeadEventsPane::show(const QList<DeadLetter>& letters, const QSet<DeadGroupKey>& groups)
@@ -165,6 +174,8 @@ void DeadEventsPane::updateActions()
 {
     const qsizetype selected = m_pane->view()->selectedRows().size();
     const qsizetype count = selected > 0 ? selected : m_model->rowCount();
+    m_trace->setEnabled(
+        selected == 1 && !m_model->rowAt(m_pane->view()->selectedRows().first()).eventId.isEmpty());
     m_replay->setEnabled(count > 0);
     m_discard->setEnabled(count > 0);
     m_replay->setText(count > 0 ? tr("Replay %1…").arg(format::number(count)) : tr("Replay…"));

@@ -45,6 +45,7 @@ private:
     QSet<DeadGroupKey> m_groups;
     QAction* m_replay = nullptr;
     QAction* m_discard = nullptr;
+    QAction* m_trace = nullptr;
     QList<QAction*> m_actions;
 };
 

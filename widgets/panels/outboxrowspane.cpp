@@ -151,8 +151,14 @@ void OutboxRowsPane::buildActions()
     m_replay->setToolTip(tr("Freeze the selected rows into a plan and judge each of them"));
     m_replay->setEnabled(false);
     connect(m_replay, &QAction::triggered, this, &OutboxRowsPane::planReplay);
+    m_trace = new QAction(icon(u"trace"_s), tr("Trace"), this);
+    m_trace->setObjectName(u"traceRow"_s);
+    m_trace->setToolTip(tr("Show the timeline of the selected event"));
+    m_trace->setEnabled(false);
+    connect(m_trace, &QAction::triggered, this, &OutboxRowsPane::trace);
     m_pane->addButton(m_replay);
-    m_actions = {m_replay};
+    m_pane->addButton(m_trace);
+    m_actions = {m_replay, m_trace};
 }
 
 void OutboxRowsPane::present(const OutboxState& state)
@@ -280,6 +286,7 @@ void OutboxRowsPane::inspectCurrent()
 {
     const QList<int> selected = m_pane->view()->selectedRows();
     m_replay->setEnabled(!selected.isEmpty());
+    m_trace->setEnabled(selected.size() == 1);
     if (selected.isEmpty()) {
         if (std::exchange(m_isInspecting, false))
             m_host.inspect(std::nullopt);
@@ -288,6 +295,15 @@ void OutboxRowsPane::inspectCurrent()
     m_isInspecting = true;
     const int current = m_pane->view()->currentIndex().row();
     inspect(m_model->rowAt(selected.contains(current) ? current : selected.first()));
+}
+
+void OutboxRowsPane::trace()
+{
+    const QList<int> selected = m_pane->view()->selectedRows();
+    if (selected.size() != 1 || !m_host.trace)
+        return;
+    const OutboxRow& row = m_model->rowAt(selected.first());
+    m_host.trace(row.eventId.isEmpty() ? row.id.text() : row.eventId.text());
 }
 
 void OutboxRowsPane::inspect(const OutboxRow& row)

@@ -46,6 +46,7 @@ signals:
 
 private:
     void buildFilter();
+    void trace();
     void buildActions();
     OutboxFilter filter() const;
     void applyFilter();
@@ -67,6 +68,7 @@ private:
     QComboBox* m_age = nullptr;
     QComboBox* m_order = nullptr;
     QAction* m_replay = nullptr;
+    QAction* m_trace = nullptr;
     QList<QAction*> m_actions;
     QString m_table;
     std::optional<Error> m_problem;

@@ -46,6 +46,8 @@ const QHash<QString, QString>& drawings()
         {u"pause"_s, u"M 5.5 3.5 L 5.5 12.5 M 10.5 3.5 L 10.5 12.5"_s},
         {u"play"_s, u"M 5 3.2 L 12.5 8 L 5 12.8 Z"_s},
         {u"profiles"_s, u"R 2 2.8 12 4.4 1.2 R 2 9 12 4.4 1.2 D 4.7 5 0.8 D 4.7 11.2 0.8"_s},
+        {u"reconcile"_s,
+         u"M 2 4.5 L 9.5 4.5 M 2 8 L 7.5 8 M 2 11.5 L 6.5 11.5 M 9 11 L 11 13 L 14.5 8.5"_s},
         {u"refresh"_s, u"A 8 8 5.5 30 290 M 13.4 2 L 12.9 5.4 L 9.6 4.9"_s},
         {u"relay"_s, u"M 1.8 4 L 1.8 12 M 5 8 L 13.5 8 M 10.2 4.7 L 13.5 8 L 10.2 11.3"_s},
         {u"replay"_s, u"A 8 8 5.5 150 -290 M 2.6 2 L 3.1 5.4 L 6.4 4.9 M 7 6 L 10.2 8 L 7 10 Z"_s},

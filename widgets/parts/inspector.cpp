@@ -72,9 +72,20 @@ QWidget* Inspector::buildTitle()
     connect(copy, &QToolButton::clicked, this, [this] {
         QGuiApplication::clipboard()->setText(m_inspected ? m_inspected->title : QString());
     });
+    auto* trace = new QToolButton(this);
+    trace->setObjectName(u"traceEvent"_s);
+    trace->setIcon(icon(u"trace"_s, Tone::Muted));
+    trace->setToolTip(tr("Show the timeline of this event"));
+    trace->setAccessibleName(tr("Show the timeline of this event"));
+    trace->setFocusPolicy(Qt::TabFocus);
+    connect(trace, &QToolButton::clicked, this, [this] {
+        if (m_inspected)
+            emit traceRequested(m_inspected->title);
+    });
     auto* row = new QHBoxLayout(line);
     row->setContentsMargins(12, 6, 12, 4);
     row->addWidget(m_title, 1);
+    row->addWidget(trace);
     row->addWidget(copy);
     return line;
 }

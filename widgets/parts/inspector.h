@@ -42,6 +42,8 @@ public:
 signals:
     /// The operator wants to see the payload of the event of this title as it is.
     void unmaskRequested(const QString& title);
+    /// The operator wants the timeline of the event of this title.
+    void traceRequested(const QString& title);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
