@@ -2,6 +2,7 @@
 #include "commands/deadstorefile.h"
 #include "commands/replaysource.h"
 #include "exitcode.h"
+#include "historyfile.h"
 #include "journalfile.h"
 #include "ledger/ledgersearch.h"
 #include "output.h"
@@ -81,7 +82,15 @@ int openWindow(int& argc, char** argv, const CommandLine& line)
          [keychain](const QString& key, const QString& password) {
              return keychain->store(key, password);
          }});
-    return runWindow(application, backends, *runs, openJournal(), *dead, nullptr, &passwords);
+    return runWindow(
+        application,
+        backends,
+        *runs,
+        openJournal(),
+        *dead,
+        nullptr,
+        &passwords,
+        historyFile(profile->name));
 }
 
 } // namespace outboard

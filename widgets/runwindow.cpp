@@ -4,6 +4,7 @@
 #include "dialogs/approvaldialog.h"
 #include "dialogs/connectwizard.h"
 #include "mainwindow.h"
+#include "services/historykeeper.h"
 #include "services/session.h"
 #include "theme.h"
 
@@ -65,12 +66,15 @@ int runWindow(
     const OpenedJournal& journal,
     const std::shared_ptr<DeadStore>& dead,
     Incidents* incidents,
-    PasswordKeeper* passwords)
+    PasswordKeeper* passwords,
+    const QString& historyPath)
 {
     QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"outboard"_s, u"window"_s);
     applyTheme(app, rememberedMode(settings));
     Session session(backends, runs, journal, systemClock());
     session.setDeadStore(dead);
+    if (!historyPath.isEmpty())
+        new HistoryKeeper(historyPath, session.poller(), systemClock(), &session);
     MainWindow window(session, settings);
     if (incidents)
         window.addIncidents(*incidents);

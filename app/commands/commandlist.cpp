@@ -17,6 +17,7 @@ const QList<Command>& commands()
         planCommand(),
         replayCommand(),
         journalCommand(),
+        snapshotCommand(),
         profileCommand(),
         sandboxCommand(),
     };

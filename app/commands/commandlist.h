@@ -19,5 +19,6 @@ Command replayCommand();
 Command journalCommand();
 Command profileCommand();
 Command sandboxCommand();
+Command snapshotCommand();
 
 } // namespace outboard
