@@ -127,6 +127,22 @@ Result<void> thin(
     return removed ? Result<void>() : removed.error();
 }
 
+/// Curves that were in use until now are not too old.
+Result<void> noteUse(
+    const LocalDatabase& store,
+    QSqlDatabase& connection,
+    const std::map<CurveKey, quint32>& ids,
+    qint64 now)
+{
+    for (const auto& [key, id] : ids) {
+        const auto noted = store.query(
+            connection, u"UPDATE curve SET seen_s = max(seen_s, ?) WHERE id = ?"_s, {now, id});
+        if (!noted)
+            return noted.error();
+    }
+    return {};
+}
+
 /// What is too old, and what a clock that went ahead has left in the future.
 Result<void> forget(const LocalDatabase& store, QSqlDatabase& connection, qint64 now)
 {
@@ -282,7 +298,8 @@ Result<bool> HistoryStore::isSteady(QSqlDatabase& connection, TimePoint now) con
 
 Result<void> HistoryStore::tidy(TimePoint now)
 {
-    m_ids.clear(); // So that the next rows tell which curves are in use.
+    // The next rows look theirs up again: another process may have forgotten them.
+    const auto used = std::exchange(m_ids, {});
     return m_database->write([&](QSqlDatabase& connection) -> Result<void> {
         const auto steady = isSteady(connection, now);
         if (!steady)
@@ -294,6 +311,8 @@ Result<void> HistoryStore::tidy(TimePoint now)
             if (!thinned)
                 return thinned;
         }
+        if (auto noted = noteUse(*m_database, connection, used, second); !noted)
+            return noted;
         if (*steady) {
             if (auto forgotten = forget(*m_database, connection, second); !forgotten)
                 return forgotten;

@@ -18,7 +18,8 @@ struct Tier
     qint64 kept;
 };
 
-constexpr std::array tiers{Tier{1, 600}, Tier{10, 7'200}, Tier{60, 86'400}, Tier{600, 30 * 86'400}};
+inline constexpr std::array tiers{
+    Tier{1, 600}, Tier{10, 7'200}, Tier{60, 86'400}, Tier{600, 30 * 86'400}};
 
 inline qint64 secondOf(TimePoint at)
 {

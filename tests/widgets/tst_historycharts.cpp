@@ -107,7 +107,7 @@ struct KeptWorld : PanelWorld
     QString saved(const QString& action, const QString& name)
     {
         trigger(action);
-        auto* prompt = panel->findChild<QFileDialog*>(u"filePrompt"_s);
+        auto* prompt = panel->findChildren<QFileDialog*>(u"filePrompt"_s).last();
         const QString file = directory.filePath(name);
         emit prompt->fileSelected(file);
         prompt->close();

@@ -52,6 +52,8 @@ QList<GroupCurves> curvesByName(const ChartHistory& history, TimePoint from)
         const QString name = groupNameOf(object);
         const auto pending = history.samples(Series::GroupPending, from, object);
         const auto lag = history.samples(Series::GroupLag, from, object);
+        if (pending.isEmpty() && lag.isEmpty())
+            continue; // It came or went at another time.
         const auto known = std::ranges::find(curves, name, &GroupCurves::name);
         if (known == curves.end()) {
             curves.append({name, pending, lag});
