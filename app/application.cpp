@@ -21,13 +21,21 @@ Output::Mode outputMode(const CommandLine& line)
     return line.has(u"json"_s) ? Output::Mode::Json : Output::Mode::Text;
 }
 
+bool needsProfile(const CommandLine& line)
+{
+    const Command& command = *line.command;
+    return command.needsProfile
+           && (command.withoutProfile.isEmpty()
+               || line.positional.value(0) != command.withoutProfile);
+}
+
 ExitCode runCommand(const CommandLine& line, Output& out)
 {
     // Before anything that starts threads, so that they all leave SIGINT to it.
     const StopSignal stop;
     ProfileSource source;
     Profile profile;
-    if (line.command->needsProfile) {
+    if (needsProfile(line)) {
         auto opened = source.open(line);
         if (!opened) {
             out.error(opened.error());

@@ -23,6 +23,7 @@ struct Command
     bool writes = false;       ///< Has --dry-run, --yes and --arm.
     bool lists = false;        ///< Has --jsonl.
     bool needsProfile = true;
+    QString withoutProfile = {}; ///< With this first word it asks no server and needs none.
     std::function<Result<ExitCode>(Context&)> run;
 };
 

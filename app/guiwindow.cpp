@@ -3,6 +3,7 @@
 #include "commands/mutestorefile.h"
 #include "commands/replaysource.h"
 #include "exitcode.h"
+#include "historyfile.h"
 #include "journalfile.h"
 #include "ledger/ledgersearch.h"
 #include "output.h"
@@ -95,7 +96,15 @@ int openWindow(int& argc, char** argv, const CommandLine& line)
              return keychain->store(key, password);
          }});
     return runWindow(
-        application, backends, *runs, openJournal(), *dead, nullptr, &passwords, *mutes);
+        application,
+        backends,
+        *runs,
+        openJournal(),
+        *dead,
+        nullptr,
+        &passwords,
+        *mutes,
+        historyFile(profile->name));
 }
 
 } // namespace outboard

@@ -5,6 +5,7 @@
 #include "contextbar.h"
 #include "core/onanswer.h"
 #include "dialogs/commandpalette.h"
+#include "dialogs/incidentactions.h"
 #include "dialogs/keyssheet.h"
 #include "inspectorpane.h"
 #include "navigation.h"
@@ -142,6 +143,9 @@ void MainWindow::addCommands()
     addCommand(u"keys"_s, tr("Show the keys"), u"keys"_s, Qt::Key_Question, [this] {
         (new KeysSheet(commands(), this))->open();
     });
+    auto* incidents = new IncidentActions(
+        m_session, [this](const QString& text) { m_statusLine->notify(text); }, this);
+    m_commands += incidents->all();
     addProfileMenu();
     addColorCommands();
 }

@@ -4,6 +4,7 @@
 #include "dialogs/approvaldialog.h"
 #include "dialogs/connectwizard.h"
 #include "mainwindow.h"
+#include "services/historykeeper.h"
 #include "services/session.h"
 #include "theme.h"
 #include "tray.h"
@@ -67,13 +68,16 @@ int runWindow(
     const std::shared_ptr<DeadStore>& dead,
     Incidents* incidents,
     PasswordKeeper* passwords,
-    const std::shared_ptr<MuteStore>& mutes)
+    const std::shared_ptr<MuteStore>& mutes,
+    const QString& historyPath)
 {
     QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"outboard"_s, u"window"_s);
     applyTheme(app, rememberedMode(settings));
     Session session(backends, runs, journal, systemClock());
     session.setDeadStore(dead);
     session.poller().mutes().use(mutes);
+    if (!historyPath.isEmpty())
+        new HistoryKeeper(historyPath, session.poller(), systemClock(), &session);
     MainWindow window(session, settings);
     if (incidents)
         window.addIncidents(*incidents);

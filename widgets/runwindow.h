@@ -4,6 +4,8 @@
 #include "services/backends.h"
 #include "services/recording.h"
 
+#include <QString>
+
 #include <memory>
 
 class QApplication;
@@ -29,7 +31,8 @@ Result<Profile> approvedProfile(
 /// Shows the window on these servers until it is closed. Returns the exit code.
 /// `runs` may be null: replays can then not be resumed. Without a journal nothing can be changed.
 /// `incidents` are a sandbox's, else null; `passwords` is null where none are asked for. Without
-/// `mutes` findings cannot be muted.
+/// `mutes` findings cannot be muted. What is measured is kept in the file at `historyPath`; empty:
+/// nowhere, as for a sandbox.
 int runWindow(
     QApplication& app,
     const BackendsPtr& backends,
@@ -38,6 +41,7 @@ int runWindow(
     const std::shared_ptr<DeadStore>& dead,
     Incidents* incidents = nullptr,
     PasswordKeeper* passwords = nullptr,
-    const std::shared_ptr<MuteStore>& mutes = nullptr);
+    const std::shared_ptr<MuteStore>& mutes = nullptr,
+    const QString& historyPath = {});
 
 } // namespace outboard

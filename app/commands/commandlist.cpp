@@ -19,6 +19,7 @@ const QList<Command>& commands()
         traceCommand(),
         reconcileCommand(),
         journalCommand(),
+        snapshotCommand(),
         profileCommand(),
         sandboxCommand(),
     };

@@ -21,5 +21,6 @@ Command reconcileCommand();
 Command journalCommand();
 Command profileCommand();
 Command sandboxCommand();
+Command snapshotCommand();
 
 } // namespace outboard

@@ -5,12 +5,14 @@
 #include "text/format.h"
 
 #include <QGridLayout>
+#include <QPainter>
 
 #include <algorithm>
 
 namespace outboard {
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -43,13 +45,15 @@ struct GroupCurves
 };
 
 /// By group name: a service's group reads several streams under one name.
-QList<GroupCurves> curvesByName(const History& history, TimePoint from)
+QList<GroupCurves> curvesByName(const ChartHistory& history, TimePoint from)
 {
     QList<GroupCurves> curves;
     for (const QString& object : history.groups()) {
-        const QString name = object.section(u" / "_s, -1);
+        const QString name = groupNameOf(object);
         const auto pending = history.samples(Series::GroupPending, from, object);
         const auto lag = history.samples(Series::GroupLag, from, object);
+        if (pending.isEmpty() && lag.isEmpty())
+            continue; // It came or went at another time.
         const auto known = std::ranges::find(curves, name, &GroupCurves::name);
         if (known == curves.end()) {
             curves.append({name, pending, lag});
@@ -61,12 +65,17 @@ QList<GroupCurves> curvesByName(const History& history, TimePoint from)
     return curves;
 }
 
+/// The most it had to do while it was shown: a group that was busy and is gone is part of the
+/// story.
 double weight(const GroupCurves& group)
 {
-    const auto latest = [](const QList<Sample>& samples) {
-        return samples.isEmpty() ? 0 : samples.last().value.value_or(0);
+    const auto most = [](const QList<Sample>& samples) {
+        double highest = 0;
+        for (const Sample& sample : samples)
+            highest = std::max(highest, sample.value.value_or(0));
+        return highest;
     };
-    return latest(group.pending) + latest(group.lag);
+    return most(group.pending) + most(group.lag);
 }
 
 /// The groups with most to do, by name, so that a group keeps its colour.
@@ -78,18 +87,19 @@ QList<GroupCurves> busiest(QList<GroupCurves> groups)
     return groups;
 }
 
-QList<ChartCurve> groupCurves(const History& history, TimePoint from)
+QList<ChartCurve> groupCurves(const ChartHistory& history, TimePoint from)
 {
     QList<ChartCurve> curves;
     int color = 0;
     for (const GroupCurves& group : busiest(curvesByName(history, from))) {
         const QString name = format::oneLine(group.name, 30);
-        curves.append({.name = name, .samples = group.pending, .color = color});
+        curves.append({.name = name, .samples = group.pending, .color = color, .marksGaps = true});
         curves.append(
             {.name = OverviewCharts::tr("%1 lag").arg(name),
              .samples = group.lag,
              .color = color,
-             .isDashed = true});
+             .isDashed = true,
+             .marksGaps = true});
         ++color;
     }
     return curves;
@@ -115,40 +125,68 @@ OverviewCharts::OverviewCharts(const Thresholds& thresholds, QWidget* parent)
     for (TimeChart* chart : charts()) {
         for (TimeChart* other : charts())
             connect(chart, &TimeChart::hovered, other, &TimeChart::showCursor);
+        connect(chart, &TimeChart::rangeWanted, this, &OverviewCharts::rangeWanted);
+        connect(chart, &TimeChart::nowWanted, this, &OverviewCharts::nowWanted);
     }
     setColumns(2);
 }
 
-void OverviewCharts::show(const History& history, TimePoint from, TimePoint to)
+void OverviewCharts::show(const ChartHistory& history, const ChartRange& range)
 {
+    m_range = range;
     // A bit more, so that lines enter from the left edge.
-    const TimePoint before = from - std::chrono::minutes(2);
-    const auto all = history.samples(Series::Backlog, {});
-    const auto since = all.isEmpty() ? std::nullopt : std::optional(all.first().at);
+    const TimePoint before = range.from - std::max<Microseconds>(range.span() / 50, 2min);
+    const auto since = history.since();
+    const auto curve = [&](const QString& name, Series series, int color, bool isFilled) {
+        return ChartCurve{
+            .name = name,
+            .samples = history.samples(series, before),
+            .color = color,
+            .isFilled = isFilled,
+            .marksGaps = true};
+    };
+    for (TimeChart* chart : charts())
+        chart->setMarks(history.marks);
     m_backlog->show(
-        {{.name = tr("unpublished"),
-          .samples = history.samples(Series::Backlog, before),
-          .isFilled = true}},
-        from,
-        to,
-        since);
+        {curve(tr("unpublished"), Series::Backlog, 0, true)}, range.from, range.to, since);
     m_rates->show(
-        {{.name = tr("in"), .samples = history.samples(Series::CreatedRate, before), .color = 0},
-         {.name = tr("relayed"),
-          .samples = history.samples(Series::PublishedRate, before),
-          .color = 2}},
-        from,
-        to,
+        {curve(tr("in"), Series::CreatedRate, 0, false),
+         curve(tr("relayed"), Series::PublishedRate, 2, false)},
+        range.from,
+        range.to,
         since);
     m_relayLag->show(
-        {{.name = tr("oldest unpublished"),
-          .samples = history.samples(Series::OldestAge, before),
-          .color = 1,
-          .isFilled = true}},
-        from,
-        to,
-        since);
-    m_groups->show(groupCurves(history, before), from, to, since);
+        {curve(tr("oldest unpublished"), Series::OldestAge, 1, true)}, range.from, range.to, since);
+    m_groups->show(groupCurves(history, before), range.from, range.to, since);
+}
+
+QPixmap OverviewCharts::picture(const QString& title)
+{
+    constexpr int edge = 16;
+    constexpr int titleHeight = 40;
+    const QPixmap charts = grab();
+    const qreal ratio = charts.devicePixelRatio();
+    QPixmap picture(
+        (size().grownBy(QMargins(edge, titleHeight, edge, edge)).toSizeF() * ratio).toSize());
+    picture.setDevicePixelRatio(ratio);
+    picture.fill(palette().color(QPalette::Window));
+    QPainter painter(&picture);
+    painter.setPen(palette().color(QPalette::WindowText));
+    painter.setFont(font());
+    painter.drawText(
+        QRect(edge, 0, width(), titleHeight),
+        Qt::AlignVCenter | Qt::TextSingleLine,
+        format::oneLine(title));
+    painter.drawPixmap(edge, titleHeight, charts);
+    return picture;
+}
+
+QByteArray OverviewCharts::csv() const
+{
+    QList<CsvChart> all;
+    for (const TimeChart* chart : charts())
+        all.append({chart->title(), chart->unit(), chart->curves()});
+    return chartsCsv(all, m_range.from, m_range.to);
 }
 
 void OverviewCharts::setColumns(int columns)

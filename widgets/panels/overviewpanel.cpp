@@ -2,21 +2,25 @@
 #include "panels/overviewpanel.h"
 
 #include "core/onanswer.h"
+#include "dialogs/incidentactions.h"
 #include "dialogs/mutedialog.h"
 #include "panels/findingslist.h"
 #include "panels/headlineview.h"
 #include "panels/overviewcharts.h"
-#include "parts/choice.h"
+#include "panels/overviewtime.h"
+#include "parts/banner.h"
+#include "parts/fileprompt.h"
+#include "parts/tableexport.h"
 #include "parts/tile.h"
 #include "plots/sparkline.h"
+#include "services/historykeeper.h"
 #include "services/session.h"
 
+#include <QBuffer>
 #include <QScrollArea>
-#include <QSettings>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <array>
 
 namespace outboard {
 
@@ -25,7 +29,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array<Milliseconds, 5> windows{5min, 15min, 1h, 6h, 24h};
 constexpr int tilesWide = 8;
 constexpr int tilesNarrow = 4;
 constexpr int widthForAllTiles = 1500;
@@ -42,21 +45,22 @@ Tone lineTone(const TileContent& tile)
 OverviewPanel::OverviewPanel(PanelHost host, QWidget* parent)
     : Panel(std::move(host), parent)
     , m_headline(new HeadlineView(this))
-    , m_window(new Choice(
-          tr("Time shown"), {tr("5 min"), tr("15 min"), tr("1 h"), tr("6 h"), tr("24 h")}, this))
+    , m_time(new OverviewTime(this->host(), this))
+    , m_historyProblem(new Banner(this))
     , m_findings(new FindingsList(this))
     , m_summary(new QVBoxLayout)
     , m_tileGrid(new QGridLayout)
     , m_charts(new OverviewCharts(this->host().session->profile().thresholds, this))
 {
     build();
-    m_window->setObjectName(u"window"_s);
-    const int remembered = this->host().settings->value(u"overview/window"_s, 0).toInt();
-    m_window->setCurrent(std::clamp(remembered, 0, int(windows.size()) - 1));
-    connect(m_window, &Choice::chosen, this, [this](int index) {
-        this->host().settings->setValue(u"overview/window"_s, index);
-        redraw();
-    });
+    connect(m_time, &OverviewTime::changed, this, &OverviewPanel::redraw);
+    connect(m_time, &OverviewTime::pngWanted, this, &OverviewPanel::savePicture);
+    connect(m_time, &OverviewTime::csvWanted, this, &OverviewPanel::saveCsv);
+    connect(m_charts, &OverviewCharts::rangeWanted, m_time, &OverviewTime::pin);
+    connect(m_charts, &OverviewCharts::nowWanted, m_time, &OverviewTime::goLive);
+    followHistory();
+    auto* incidents = new IncidentActions(*this->host().session, this->host().notify, this);
+    m_time->addButton(incidents->save());
     connect(m_findings, &FindingsList::chosen, this, [this](const Remedy& remedy) {
         this->host().applyRemedy(remedy);
     });
@@ -75,13 +79,14 @@ void OverviewPanel::build()
     auto* top = new QHBoxLayout;
     top->setSpacing(16);
     top->addWidget(m_headline, 1);
-    top->addWidget(m_window, 0, Qt::AlignVCenter);
+    top->addWidget(m_time, 0, Qt::AlignVCenter);
     m_tileGrid->setSpacing(10);
     column->addLayout(top);
     m_summary->setSpacing(10);
     m_summary->addWidget(m_findings, 1);
     m_summary->addLayout(m_tileGrid, 1);
     column->addLayout(m_summary);
+    column->addWidget(m_historyProblem);
     column->addWidget(m_charts, 1);
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
@@ -96,9 +101,67 @@ void OverviewPanel::build()
     outer->addWidget(scroll);
 }
 
-Milliseconds OverviewPanel::window() const
+void OverviewPanel::followHistory()
 {
-    return windows.at(size_t(m_window->current()));
+    m_historyProblem->setObjectName(u"historyBanner"_s);
+    m_historyProblem->hide();
+    const HistoryKeeper* keeper = HistoryKeeper::of(host().session);
+    if (!keeper)
+        return;
+    const auto tell = [this, keeper] {
+        const std::optional<Error>& problem = keeper->problem();
+        m_historyProblem->setVisible(problem.has_value());
+        if (problem)
+            m_historyProblem->show(
+                {.title = tr("What is measured now is not kept"),
+                 .text = problem->what,
+                 .side = {},
+                 .detail = problem->detail,
+                 .action = {},
+                 .tone = Tone::Warning});
+    };
+    connect(keeper, &HistoryKeeper::problemChanged, this, tell);
+    tell();
+}
+
+QString OverviewPanel::shownTitle() const
+{
+    const ChartRange range = m_time->range(m_latest ? m_latest->finishedAt : TimePoint());
+    return tr("%1, %2 to %3")
+        .arg(host().session->profile().name, isoText(range.from), isoText(range.to));
+}
+
+void OverviewPanel::savePicture()
+{
+    const QPixmap picture = m_charts->picture(shownTitle());
+    askSavePath(
+        this,
+        tr("Save the charts"),
+        u"charts.png"_s,
+        {tr("Picture (*.png)")},
+        [=, this](auto& path) {
+            QByteArray png;
+            QBuffer buffer(&png);
+            buffer.open(QIODevice::WriteOnly);
+            picture.save(&buffer, "PNG");
+            const auto written = writeFile(path, png);
+            host().notify(written ? tr("Saved %1").arg(path) : written.error().what);
+        });
+}
+
+void OverviewPanel::saveCsv()
+{
+    const QByteArray csv = m_charts->csv();
+    askSavePath(
+        this, tr("Save the numbers"), u"charts.csv"_s, {tr("CSV (*.csv)")}, [=, this](auto& path) {
+            const auto written = writeFile(path, csv);
+            host().notify(written ? tr("Saved %1").arg(path) : written.error().what);
+        });
+}
+
+QList<QAction*> OverviewPanel::panelActions() const
+{
+    return m_time->timeActions();
 }
 
 void OverviewPanel::present(const SnapshotPtr& snapshot)
@@ -153,7 +216,7 @@ void OverviewPanel::redraw()
     if (!m_latest)
         return;
     const TimePoint now = m_latest->finishedAt;
-    m_charts->show(host().session->poller().history(), now - window(), now);
+    m_charts->show(m_time->history(now), m_time->range(now));
 }
 
 void OverviewPanel::redrawFindings()
@@ -178,8 +241,8 @@ void OverviewPanel::redrawTiles()
         if (!content.series || !m_latest)
             continue;
         const TimePoint to = m_latest->finishedAt;
-        const auto samples = history.samples(*content.series, to - window());
-        const TimePoint from = samples.isEmpty() ? to - window() : samples.first().at;
+        const auto samples = history.samples(*content.series, to - m_time->window());
+        const TimePoint from = samples.isEmpty() ? to - m_time->window() : samples.first().at;
         tile.sparkline()->show(samples, from, to, lineTone(content));
     }
     arrange();

@@ -13,10 +13,11 @@ class QGridLayout;
 
 namespace outboard {
 
-class Choice;
+class Banner;
 class FindingsList;
 class HeadlineView;
 class OverviewCharts;
+class OverviewTime;
 class Tile;
 
 /// Is it broken, since when, where, what do I do.
@@ -28,6 +29,7 @@ public:
     explicit OverviewPanel(PanelHost host, QWidget* parent = nullptr);
 
     void present(const SnapshotPtr& snapshot) override;
+    QList<QAction*> panelActions() const override;
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -41,13 +43,17 @@ private:
     void redrawTiles();
     void emitBadge();
     void changeMute(const Finding& finding);
-    Milliseconds window() const;
+    void followHistory();
+    void savePicture();
+    void saveCsv();
+    QString shownTitle() const;
 
     SnapshotPtr m_latest;
     SnapshotPtr m_lastOutbox;
     SnapshotPtr m_lastBroker;
     HeadlineView* m_headline;
-    Choice* m_window;
+    OverviewTime* m_time;
+    Banner* m_historyProblem;
     FindingsList* m_findings;
     QBoxLayout* m_summary; ///< Findings and tiles, beside each other where there is room.
     QGridLayout* m_tileGrid;

@@ -40,7 +40,8 @@ double plotSeconds(TimePoint time)
     return std::chrono::duration<double>(time.time_since_epoch()).count();
 }
 
-QList<QPointF> decimate(const QList<Sample>& samples, TimePoint from, TimePoint to, int columns)
+QList<QPointF> decimate(
+    const QList<Sample>& samples, TimePoint from, TimePoint to, int columns, Microseconds join)
 {
     const auto width = std::max<Microseconds>((to - from) / std::max(columns, 1), Microseconds(1));
     const auto columnOf = [&](const Sample& sample) { return (sample.at - from) / width; };
@@ -51,7 +52,7 @@ QList<QPointF> decimate(const QList<Sample>& samples, TimePoint from, TimePoint 
 
     QList<QPointF> points;
     for (auto it = begin; it != end;) {
-        if (it != begin && it->at - std::prev(it)->at > longestJoin)
+        if (it != begin && it->at - std::prev(it)->at > join)
             points.append({plotSeconds(it->at), gap});
         if (!it->value) {
             points.append(pointOf(*it++));
@@ -59,7 +60,7 @@ QList<QPointF> decimate(const QList<Sample>& samples, TimePoint from, TimePoint 
         }
         const auto first = it;
         while (it != end && it->value && columnOf(*it) == columnOf(*first)
-               && (it == first || it->at - std::prev(it)->at <= longestJoin))
+               && (it == first || it->at - std::prev(it)->at <= join))
             ++it;
         addColumn(points, std::span(&*first, size_t(it - first)));
     }

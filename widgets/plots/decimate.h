@@ -17,7 +17,12 @@ double plotSeconds(TimePoint time);
 /// Points of the samples between `from` and `to` (x in plotSeconds(), y NaN for a gap), in order of
 /// time. Of each of the `columns` pixel columns at most four stay (first, lowest, highest, last),
 /// so that a peak is never lost. One sample before `from` stays, so that the line enters from the
-/// edge.
-QList<QPointF> decimate(const QList<Sample>& samples, TimePoint from, TimePoint to, int columns);
+/// edge. Neighbours further apart than `join` get a gap between them.
+QList<QPointF> decimate(
+    const QList<Sample>& samples,
+    TimePoint from,
+    TimePoint to,
+    int columns,
+    Microseconds join = longestJoin);
 
 } // namespace outboard

@@ -5,13 +5,12 @@
 #include "plots/timechart.h"
 
 #include "parts/label.h"
+#include "plots/chartmouse.h"
 #include "plots/decimate.h"
 #include "plots/legend.h"
 #include "text/format.h"
-#include "theme.h"
 
 #include <QEvent>
-#include <QMouseEvent>
 #include <QVBoxLayout>
 #include <qcustomplot.h>
 
@@ -27,6 +26,9 @@ namespace {
 
 constexpr int pixelsPerTick = 26;
 constexpr auto shortestSpan = 60s;
+constexpr qsizetype mostMarks = 200;
+constexpr double cursorReach = 4;     // pixels
+constexpr double stripHeight = 0.035; // of the plot
 
 TimePoint timeOf(double plotted)
 {
@@ -59,19 +61,6 @@ private:
     Unit m_unit;
 };
 
-/// The sample that is nearest to a moment, unless it is too far away to be called that.
-const Sample* nearest(const QList<Sample>& samples, TimePoint at)
-{
-    const auto after = std::ranges::lower_bound(samples, at, {}, &Sample::at);
-    const Sample* best = after == samples.end() ? nullptr : &*after;
-    if (after != samples.begin()) {
-        const Sample* before = &*std::prev(after);
-        if (best == nullptr || at - before->at < best->at - at)
-            best = before;
-    }
-    return best != nullptr && std::chrono::abs(best->at - at) <= longestJoin ? best : nullptr;
-}
-
 } // namespace
 
 struct TimeChart::Private
@@ -86,20 +75,32 @@ struct TimeChart::Private
     QCPItemStraightLine* limitLine = nullptr;
     QCPItemText* empty = nullptr;
     QList<ChartCurve> curves;
+    QList<ChartMark> marks;
+    QList<QCPAbstractItem*> markItems;
     TimePoint from;
     TimePoint to;
     std::optional<TimePoint> measuringSince;
     std::optional<TimePoint> cursorAt;
     std::optional<double> limit;
-    bool isHovered = false;
+    ChartMouse* mouse = nullptr;
 
+    ChartAxis timeAxis() const;
     void setUpAxes();
     void setUpItems();
     void setTimeAxis(TimePoint start);
     void setValueAxis(double highest);
     double addGraph(const ChartCurve& curve);
-    QString cursorLines(TimePoint at) const;
+    QCPAbstractItem* drawMark(const ChartMark& mark);
 };
+
+ChartAxis TimeChart::Private::timeAxis() const
+{
+    const QCPRange range = plot->xAxis->range();
+    return {
+        {timeOf(range.lower), timeOf(range.upper)},
+        plot->axisRect()->left(),
+        plot->axisRect()->width()};
+}
 
 void TimeChart::Private::setUpAxes()
 {
@@ -149,6 +150,7 @@ void TimeChart::Private::setUpItems()
 
 TimeChart::TimeChart(const QString& title, Unit unit, QWidget* parent)
     : Card(parent)
+    , m_title(title)
     , d(new Private)
 {
     setAccessibleName(title);
@@ -159,7 +161,11 @@ TimeChart::TimeChart(const QString& title, Unit unit, QWidget* parent)
     d->legend = new Legend(this);
     d->plot = new QCustomPlot(this);
     d->plot->setObjectName(u"plot"_s);
-    d->plot->installEventFilter(this);
+    d->mouse = new ChartMouse(
+        d->plot, [this] { return d->timeAxis(); }, this);
+    connect(d->mouse, &ChartMouse::hovered, this, &TimeChart::hovered);
+    connect(d->mouse, &ChartMouse::rangeWanted, this, &TimeChart::rangeWanted);
+    connect(d->mouse, &ChartMouse::nowWanted, this, &TimeChart::nowWanted);
     d->plot->setMinimumHeight(84);
     auto* line = new QHBoxLayout;
     line->setContentsMargins(14, 8, 14, 0);
@@ -187,6 +193,34 @@ void TimeChart::show(
     d->to = to;
     d->measuringSince = measuringSince;
     redraw();
+}
+
+void TimeChart::setMarks(const QList<ChartMark>& marks)
+{
+    d->marks = marks;
+}
+
+qsizetype TimeChart::marksDrawn() const
+{
+    return d->markItems.size();
+}
+
+Unit TimeChart::unit() const
+{
+    return d->unit;
+}
+
+const QList<ChartCurve>& TimeChart::curves() const
+{
+    return d->curves;
+}
+
+QString TimeChart::textAt(TimePoint at) const
+{
+    const double pixels = std::max(d->plot->axisRect()->width(), 1);
+    const auto reach = std::chrono::duration_cast<Microseconds>(
+        std::chrono::duration<double>(d->plot->xAxis->range().size() / pixels * cursorReach));
+    return outboard::cursorText(d->curves, d->marks, d->unit, at, d->to, reach);
 }
 
 void TimeChart::setLimit(std::optional<double> value)
@@ -234,7 +268,9 @@ double TimeChart::Private::addGraph(const ChartCurve& curve)
     QList<double> keys;
     QList<double> values;
     double highest = 0;
-    for (const QPointF& point : decimate(curve.samples, from, to, plot->axisRect()->width())) {
+    const Microseconds join = curve.marksGaps ? Microseconds::max() : longestJoin;
+    const int columns = plot->axisRect()->width();
+    for (const QPointF& point : decimate(curve.samples, from, to, columns, join)) {
         keys.append(point.x());
         values.append(point.y());
         highest = std::isnan(point.y()) ? highest : std::max(highest, point.y());
@@ -246,7 +282,11 @@ double TimeChart::Private::addGraph(const ChartCurve& curve)
 void TimeChart::Private::setTimeAxis(TimePoint start)
 {
     plot->xAxis->setRange(plotSeconds(start), plotSeconds(to));
-    clock->setDateTimeFormat(to - start <= 10min ? u"hh:mm:ss"_s : u"hh:mm"_s);
+    clock->setDateTimeFormat(
+        to - start <= 10min     ? u"hh:mm:ss"_s
+        : to - start <= 36h     ? u"hh:mm"_s
+        : to - start <= 8 * 24h ? u"ddd hh:mm"_s
+                                : u"d MMM"_s);
     clock->setTickCount(std::max(2, plot->axisRect()->width() / 110));
 }
 
@@ -290,19 +330,46 @@ void TimeChart::redraw()
         !d->measuringSince ? tr("Nothing measured yet")
         : longest == 1     ? tr("Measuring since %1").arg(since)
                            : tr("Measuring since %1; nothing known yet").arg(since));
+    redrawMarks();
     redrawCursor();
     redrawLegend();
     d->plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
-QString TimeChart::Private::cursorLines(TimePoint at) const
+QCPAbstractItem* TimeChart::Private::drawMark(const ChartMark& mark)
 {
-    QStringList lines{format::time(at, to)};
-    for (const ChartCurve& curve : curves) {
-        const Sample* sample = nearest(curve.samples, at);
-        lines << curve.name + u"  " + unitText(unit, sample ? sample->value : std::nullopt);
+    const QColor color = currentTheme().color(mark.tone);
+    const auto place = [](QCPItemPosition* position, TimePoint at, double y) {
+        position->setTypeX(QCPItemPosition::ptPlotCoords);
+        position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+        position->setCoords(plotSeconds(at), y);
+    };
+    if (!mark.to) {
+        auto* line = new QCPItemLine(plot);
+        line->setPen(QPen(color, 1, Qt::DotLine));
+        line->setTail(QCPLineEnding(QCPLineEnding::esDisc, 5, 5));
+        place(line->start, mark.from, 2 * stripHeight);
+        place(line->end, mark.from, 1);
+        return line;
     }
-    return lines.join(u'\n');
+    auto* strip = new QCPItemRect(plot);
+    // A short one is still to be seen.
+    strip->setPen(QPen(color, 1));
+    strip->setBrush(color);
+    place(strip->topLeft, mark.from, 0);
+    place(strip->bottomRight, *mark.to, stripHeight);
+    return strip;
+}
+
+void TimeChart::redrawMarks()
+{
+    for (QCPAbstractItem* item : std::exchange(d->markItems, {}))
+        d->plot->removeItem(item);
+    for (auto it = d->marks.crbegin(); it != d->marks.crend(); ++it) {
+        const bool isShown = it->from <= d->to && it->to.value_or(it->from) >= d->from;
+        if (isShown && d->markItems.size() < mostMarks)
+            d->markItems.append(d->drawMark(*it));
+    }
 }
 
 void TimeChart::redrawCursor()
@@ -310,14 +377,14 @@ void TimeChart::redrawCursor()
     const bool isShown = d->cursorAt && !d->curves.isEmpty()
                          && d->plot->xAxis->range().contains(plotSeconds(*d->cursorAt));
     d->cursor->setVisible(isShown);
-    d->cursorText->setVisible(isShown && d->isHovered);
+    d->cursorText->setVisible(isShown && d->mouse->isInside());
     if (!isShown)
         return;
     const double x = plotSeconds(*d->cursorAt);
     d->cursor->start->setCoords(x, 0);
     d->cursor->end->setCoords(x, 1);
     const bool isRight = x > d->plot->xAxis->range().center();
-    d->cursorText->setText(d->cursorLines(*d->cursorAt));
+    d->cursorText->setText(textAt(*d->cursorAt));
     d->cursorText->position->setCoords(x, 0.04);
     d->cursorText->setPositionAlignment((isRight ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
 }
@@ -327,7 +394,7 @@ void TimeChart::redrawLegend()
     const Theme& theme = currentTheme();
     QList<LegendItem> items;
     for (const ChartCurve& curve : d->curves) {
-        const Sample* sample = d->cursorAt               ? nearest(curve.samples, *d->cursorAt)
+        const Sample* sample = d->cursorAt               ? sampleAt(curve, *d->cursorAt)
                                : curve.samples.isEmpty() ? nullptr
                                                          : &curve.samples.last();
         items.append(
@@ -371,20 +438,6 @@ void TimeChart::resizeEvent(QResizeEvent* event)
 {
     Card::resizeEvent(event);
     redraw();
-}
-
-bool TimeChart::eventFilter(QObject* watched, QEvent* event)
-{
-    if (event->type() == QEvent::MouseMove) {
-        d->isHovered = true;
-        const double x =
-            d->plot->xAxis->pixelToCoord(static_cast<QMouseEvent*>(event)->position().x());
-        emit hovered(d->plot->xAxis->range().contains(x) ? std::optional(timeOf(x)) : std::nullopt);
-    } else if (event->type() == QEvent::Leave) {
-        d->isHovered = false;
-        emit hovered(std::nullopt);
-    }
-    return Card::eventFilter(watched, event);
 }
 
 } // namespace outboard

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "parts/card.h"
-#include "plots/unit.h"
-#include "services/history.h"
+#include "plots/chartcurve.h"
+#include "plots/chartrange.h"
 
 #include <QList>
 
@@ -11,16 +11,6 @@
 #include <optional>
 
 namespace outboard {
-
-/// One line of a chart.
-struct ChartCurve
-{
-    QString name;
-    QList<Sample> samples; ///< Oldest first.
-    int color = 0;         ///< Index into Theme::curves.
-    bool isDashed = false;
-    bool isFilled = false; ///< A soft area under the line.
-};
 
 /// Curves over time with a legend and a cursor. The only class that knows the plotting library.
 class TimeChart final : public Card
@@ -40,6 +30,21 @@ public:
         TimePoint to,
         std::optional<TimePoint> measuringSince);
 
+    /// In order of time; drawn with the next show(). Of very many only the newest are drawn.
+    void setMarks(const QList<ChartMark>& marks);
+
+    /// What the cursor says at this moment.
+    QString textAt(TimePoint at) const;
+
+    /// How many strips and lines stand there: for tests.
+    qsizetype marksDrawn() const;
+
+    const QString& title() const { return m_title; }
+
+    Unit unit() const;
+
+    const QList<ChartCurve>& curves() const;
+
     /// A dotted line for a limit (threshold); absent for none.
     void setLimit(std::optional<double> value);
 
@@ -58,18 +63,23 @@ public:
 
 signals:
     void hovered(std::optional<outboard::TimePoint> at);
+    /// Dragged, or zoomed with Ctrl and the wheel.
+    void rangeWanted(outboard::ChartRange range);
+    /// Double-clicked: back to what happens now.
+    void nowWanted();
 
 protected:
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void recolor();
     void redraw();
     void redrawCursor();
     void redrawLegend();
+    void redrawMarks();
 
+    QString m_title;
     struct Private;
     std::unique_ptr<Private> d;
 };
