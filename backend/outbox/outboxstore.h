@@ -7,6 +7,7 @@
 #include "model/outboxrow.h"
 #include "model/relayreport.h"
 #include "model/serverhealth.h"
+#include "outbox/relayline.h"
 
 #include <QStringList>
 
@@ -16,15 +17,6 @@
 #include <vector>
 
 namespace outboard {
-
-/// One chunk of a relay run.
-struct RelayBatch
-{
-    QList<TopicName> topics;          ///< Empty: all.
-    qint64 limit = 500;               ///< 1…1000 rows.
-    std::optional<OutboxRowId> after; ///< Keyset position; absent starts at the low end.
-    Milliseconds publishDeadline{10'000};
-};
 
 /// Result of one chunk.
 struct RelayChunk
@@ -115,6 +107,12 @@ public:
     /// reports broken connections, the accepted rows are still marked and the rest stay
     /// unpublished, counted in duplicatesPossible.
     virtual Result<RelayChunk> relay(const RelayBatch& batch, const Publish& publish) = 0;
+
+    /// For a run with two batches in flight, each on a connection of its own; one of them is this
+    /// store's, which must not be used until the lines are gone. They hold the advisory lock of the
+    /// table meanwhile: Error::Refused when another Outboard relays it. None where one batch has to
+    /// follow the other, by relay(): behind a pooler, or where the server has no connection left.
+    virtual Result<RelayLines> relayLines() { return RelayLines(); }
 
     /// The SQL that relay() runs for this batch, for the confirm dialog, statement by statement.
     virtual QStringList relaySql(const RelayBatch& batch) const = 0;

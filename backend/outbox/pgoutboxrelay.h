@@ -2,16 +2,12 @@
 #pragma once
 
 #include "core/result.h"
-#include "outbox/outboxmapping.h"
 #include "outbox/outboxstore.h"
 
 namespace outboard {
 
+class OutboxMapping;
 class PgConnection;
-
-/// The advisory lock that keeps two Outboards from relaying one table: the same for every Outboard,
-/// different for every table.
-qint64 relayLockKey(const OutboxMapping& mapping);
 
 /// OutboxStore::relay() on PostgreSQL.
 Result<RelayChunk> relayChunk(

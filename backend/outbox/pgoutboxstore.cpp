@@ -9,6 +9,7 @@
 #include "outbox/pgoutboxmonitor.h"
 #include "outbox/pgoutboxrelay.h"
 #include "outbox/pgoutboxsearch.h"
+#include "outbox/pgrelayline.h"
 
 #include <QCoreApplication>
 
@@ -47,9 +48,11 @@ class PgOutboxStore final : public OutboxStore
 public:
     PgOutboxStore(
         std::unique_ptr<PgConnection> connection,
+        AnotherConnection another,
         OutboxMapping mapping,
         std::map<DeadWhere, DeadTable> dead)
         : m_connection(std::move(connection))
+        , m_another(std::move(another))
         , m_mapping(std::move(mapping))
         , m_monitor(*m_connection, m_mapping)
         , m_health(*m_connection, m_mapping)
@@ -105,6 +108,11 @@ public:
         return relayChunk(*m_connection, m_mapping, batch, publish);
     }
 
+    Result<RelayLines> relayLines() override
+    {
+        return pgRelayLines(*m_connection, m_mapping, m_another);
+    }
+
     QStringList relaySql(const RelayBatch& batch) const override
     {
         return m_mapping.relayScript(batch, relayLockKey(m_mapping));
@@ -127,6 +135,7 @@ private:
         const std::optional<OutboxRowId>& after);
 
     std::unique_ptr<PgConnection> m_connection;
+    AnotherConnection m_another; ///< Like it.
     OutboxMapping m_mapping;
     PgOutboxMonitor m_monitor;
     PgOutboxHealth m_health;
@@ -311,9 +320,13 @@ Result<std::unique_ptr<OutboxStore>> makePgOutboxStore(
     auto complete = withPreset(settings);
     if (!complete)
         return complete.error();
-    auto connection = PgConnection::open(
-        {.dsn = dsnFor(settings, access), .password = password, .access = access, .route = route},
-        std::move(stop));
+    const auto open = [stop = std::move(stop),
+                       target = PgTarget{
+                           .dsn = dsnFor(settings, access),
+                           .password = password,
+                           .access = access,
+                           .route = route}] { return PgConnection::open(target, stop); };
+    auto connection = open();
     if (!connection)
         return connection.error();
     auto table = findTable(
@@ -327,7 +340,7 @@ Result<std::unique_ptr<OutboxStore>> makePgOutboxStore(
     if (!dead)
         return dead.error();
     return std::unique_ptr<OutboxStore>(std::make_unique<PgOutboxStore>(
-        std::move(*connection), std::move(*mapping), std::move(*dead)));
+        std::move(*connection), open, std::move(*mapping), std::move(*dead)));
 }
 
 } // namespace outboard

@@ -31,8 +31,9 @@ using RelayedFn = std::function<Result<void>(const QList<QByteArray>& eventIds)>
 /// Done so far, of how many (when known).
 using ProgressFn = std::function<void(qint64 done, std::optional<qint64> total)>;
 
-/// Moves unpublished rows to the broker, chunk by chunk. At-least-once: a crash between append and
-/// mark sends rows again with the same event id; nothing is lost.
+/// Moves unpublished rows to the broker, batch by batch, where the outbox allows it with three in
+/// flight. At-least-once: a crash between append and mark sends rows again with the same event id;
+/// nothing is lost.
 class Relay
 {
 public:
@@ -40,7 +41,7 @@ public:
 
     /// Walks up by row id and starts again at the low end whenever the walk ends, because sequences
     /// commit out of order; ends when a walk from the low end finds nothing it has not failed on
-    /// before. Stops between chunks. Never throws work away: the report holds what was done before
+    /// before. Stops between batches. Never throws work away: the report holds what was done before
     /// an error.
     RelayReport run(
         const RelayRequest& request,

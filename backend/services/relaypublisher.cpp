@@ -3,6 +3,7 @@
 
 #include <QHashFunctions>
 
+#include <algorithm>
 #include <utility>
 
 namespace outboard {
@@ -24,6 +25,8 @@ RelayPublisher::RelayPublisher(Broker& broker, Durability durability)
 
 std::vector<Result<EntryId>> RelayPublisher::publish(std::span<const OutgoingMessage> messages)
 {
+    if (m_refused.empty())
+        return offer(messages);
     std::vector<Result<EntryId>> answers(messages.size(), Result<EntryId>(EntryId{}));
     std::vector<OutgoingMessage> fresh;
     std::vector<size_t> positions;
@@ -35,16 +38,30 @@ std::vector<Result<EntryId>> RelayPublisher::publish(std::span<const OutgoingMes
             positions.push_back(i);
         }
     }
-    if (fresh.empty())
-        return answers;
-    m_offered += qint64(fresh.size());
-    const auto given = m_broker.publish(fresh, m_durability);
-    Q_ASSERT(given.size() == fresh.size());
-    for (size_t i = 0; i < fresh.size(); ++i) {
-        note(fresh[i], given[i]);
+    const auto given = offer(fresh);
+    for (size_t i = 0; i < fresh.size(); ++i)
         answers[positions[i]] = given[i];
-    }
     return answers;
+}
+
+std::vector<Result<EntryId>> RelayPublisher::offer(std::span<const OutgoingMessage> messages)
+{
+    if (messages.empty())
+        return {};
+    m_offered += qint64(messages.size());
+    auto given = m_broker.publish(messages, m_durability);
+    Q_ASSERT(given.size() == messages.size());
+    for (size_t i = 0; i < messages.size(); ++i)
+        note(messages[i], given[i]);
+    return given;
+}
+
+qint64 RelayPublisher::fresh(std::span<const OutgoingMessage> messages) const
+{
+    const auto isFresh = [this](const auto& message) {
+        return !m_refused.contains(keyOf(message));
+    };
+    return m_refused.empty() ? qint64(messages.size()) : std::ranges::count_if(messages, isFresh);
 }
 
 void RelayPublisher::beginChunk()

@@ -24,6 +24,9 @@ public:
     /// One answer per message, in order; refused ones get their first answer again.
     std::vector<Result<EntryId>> publish(std::span<const OutgoingMessage> messages);
 
+    /// How many of these publish() would offer to the broker.
+    qint64 fresh(std::span<const OutgoingMessage> messages) const;
+
     /// Forgets offered(), accepted() and appended(), before a chunk that may end without
     /// publishing.
     void beginChunk();
@@ -50,6 +53,7 @@ private:
     };
 
     static Key keyOf(const OutgoingMessage& message);
+    std::vector<Result<EntryId>> offer(std::span<const OutgoingMessage> messages);
     void note(const OutgoingMessage& message, const Result<EntryId>& answer);
 
     Broker& m_broker;

@@ -7,6 +7,7 @@
 #include "services/session.h"
 #include "store/journal.h"
 #include "store/runstore.h"
+#include "support/deadentries.h"
 #include "support/offscreenmain.h"
 #include "support/printers.h"
 #include "support/scratchpostgres.h"
@@ -32,16 +33,7 @@ constexpr int events = 10'000;
 /// A busy machine with sanitizers takes its time; nothing here is about speed.
 constexpr int patience = 120'000;
 
-/// What one group left behind in one stream.
-struct Dead
-{
-    QByteArray stream;
-    QByteArray group;
-    int first; ///< Event ids first … last.
-    int last;
-};
-
-const QList<Dead> dead{
+const QList<DeadEntries> dead{
     {"order.paid", "billing", 1, 5'000},
     {"order.refunded", "billing", 5'001, 8'000},
     {"user.signed_up", "email", 8'001, events}};
@@ -59,7 +51,6 @@ private slots:
 
 private:
     Profile profile() const;
-    void fillStream(const Dead& left) const;
 
     qint64 number(const QString& sql) const { return m_postgres->value(sql).toLongLong(); }
 
@@ -104,8 +95,8 @@ void TestReplayTen::initTestCase()
         " BEGIN IF EXISTS (SELECT 1 FROM broken WHERE broken.event_id = id)"
         " THEN RAISE EXCEPTION 'no such account'; END IF;"
         " INSERT INTO applied VALUES (id); END $$"_s));
-    for (const Dead& left : dead)
-        fillStream(left);
+    for (const DeadEntries& left : dead)
+        QVERIFY_RESULT(addDeadEntries(*m_redis, left));
     m_settings = std::make_unique<QSettings>(m_folder.filePath(u"s.ini"_s), QSettings::IniFormat);
     m_settings->setValue(u"window/refreshSeconds"_s, 0);
     m_runs = *RunStore::open(m_folder.filePath(u"runs.sqlite"_s));
@@ -136,38 +127,6 @@ Profile TestReplayTen::profile() const
     handler.ledger = ledger.table;
     profile.handlers = {handler};
     return profile;
-}
-
-/// Delivered seven times to a consumer that has been gone for two minutes.
-void TestReplayTen::fillStream(const Dead& left) const
-{
-    QList<RedisClient::Command> commands;
-    for (int id = left.first; id <= left.last; ++id) {
-        commands.append(
-            {"XADD", left.stream, "*", "data", "{}", "event_id", QByteArray::number(id)});
-    }
-    QVERIFY_RESULT(m_redis->pipeline(commands));
-    const int count = left.last - left.first + 1;
-    QVERIFY_RESULT(m_redis->consume(left.stream, left.group, "gone-1", count));
-    const auto pending = m_redis->values(
-        {"XPENDING", left.stream, left.group, "-", "+", QByteArray::number(count), "gone-1"});
-    commands.clear();
-    for (qsizetype i = 0; i < pending.size(); i += 4) {
-        commands.append(
-            {"XCLAIM",
-             left.stream,
-             left.group,
-             "gone-1",
-             "0",
-             pending[i],
-             "IDLE",
-             "120000",
-             "RETRYCOUNT",
-             "7",
-             "JUSTID"});
-    }
-    QCOMPARE(commands.size(), count);
-    QVERIFY_RESULT(m_redis->pipeline(commands));
 }
 
 QString TestReplayTen::tally(int kind) const
@@ -259,7 +218,7 @@ void TestReplayTen::tenThousandDeadEventsAreAppliedOnceAfterTheCanaryFailedAndWa
     QCOMPARE(number(u"SELECT count(*) FROM applied"_s), events);
     QCOMPARE(number(u"SELECT count(DISTINCT event_id) FROM applied"_s), events);
     QCOMPARE(number(u"SELECT count(*) FROM consumed WHERE consumer = 'email'"_s), 2'000);
-    for (const Dead& left : dead)
+    for (const DeadEntries& left : dead)
         QCOMPARE(m_redis->values({"XPENDING", left.stream, left.group})[0], "0");
     const auto runs = m_runs->list(u"shop"_s, 10);
     QVERIFY_RESULT(runs);

@@ -4,8 +4,8 @@
 #include "outbox/outboxmapping.h"
 #include "outbox/outboxpresets.h"
 #include "outbox/pgconnection.h"
-#include "outbox/pgoutboxrelay.h"
 #include "outbox/pgoutboxstore.h"
+#include "outbox/pgrelayline.h"
 
 #include <algorithm>
 
