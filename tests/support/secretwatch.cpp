@@ -120,12 +120,14 @@ private:
 
     void look(int fd, pid_t writer)
     {
-        // A writer that has ended meanwhile cannot be asked: better one file too many.
         const QString program = link(u"/proc/%1/exe"_s.arg(writer));
         if (!program.isEmpty() && !program.startsWith(m_build))
             return;
         const QString path = link(u"/proc/self/fd/%1"_s.arg(fd));
         if (path.startsWith(m_folder) || isWrittenByHand(path))
+            return;
+        // A writer that has ended meanwhile cannot be asked: better one file too many.
+        if (program.isEmpty() && !isOurPlace(path))
             return;
         struct stat about = {};
         if (::fstat(fd, &about) != 0 || !S_ISREG(about.st_mode) || about.st_size > largest)
@@ -137,6 +139,13 @@ private:
         const QString found = m_search.find(content);
         if (!found.isEmpty())
             m_found.insert(path, found + u", written by "_s + QFileInfo(program).fileName());
+    }
+
+    /// Where Outboard and its tests write.
+    bool isOurPlace(const QString& path) const
+    {
+        return path.startsWith(QDir::tempPath()) || path.startsWith(QDir::homePath() + u"/."_s)
+               || path.startsWith(m_build);
     }
 
     void report() const
