@@ -193,6 +193,9 @@ struct LedgerSample
     qint64 acknowledged = 0;      ///< Entries that the group acknowledged…
     qint64 missing = 0;           ///< …and those among them that the ledger does not have.
     QList<EntryId> heldProcessed; ///< Pending ones that the ledger had already when it was asked.
+    QList<SampledEntry> recorded; ///< Entries that it had at this look or an earlier one.
+    qint64 asked = 0;             ///< So many of those that it had earlier were asked for again…
+    qint64 forgotten = 0;         ///< …and those among them that it has no more.
 
     friend bool operator==(const LedgerSample&, const LedgerSample&) = default;
 };

@@ -87,7 +87,7 @@ Incidents::Incidents(Traffic& traffic, const SandboxOptions& options, QObject* p
            burstBeforeTrim},
           {u"ledger-pruned"_s,
            tr("Ledger pruned"),
-           tr("A retention job deletes from billing's ledger what is a minute old: it no longer "
+           tr("A retention job deletes from billing's ledger what is 20 s old: it no longer "
               "keeps old events from being handled twice. Ending the incident restores a backup."),
            [](TrafficSwitches& switches, qint64) { switches.prunesLedger = true; },
            [](TrafficSwitches& switches) { switches.prunesLedger = false; },

@@ -52,7 +52,8 @@ Profile sandboxProfile(const QString& dsn, const QString& redisUrl)
     profile.broker.url = redisUrl;
     profile.broker.eventId = u"event_id"_s;
     profile.broker.payload = u"data"_s;
-    profile.thresholds = {.idle = 10s, .maxDeliveries = 5, .oldestUnpublished = 15s};
+    // Short, so that an incident is found within ten seconds.
+    profile.thresholds = {.idle = 6s, .maxDeliveries = 5, .oldestUnpublished = 6s};
     profile.handlers = {
         sqlHandler(
             u"billing-sql"_s,

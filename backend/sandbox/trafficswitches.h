@@ -28,7 +28,7 @@ struct TrafficSwitches
     std::atomic<bool> isEmailStopped = false;
     std::atomic<bool> areConsumersPaused = false;
     std::atomic<int> pausedConsumers = 0;    ///< How many of them have noticed.
-    std::atomic<bool> prunesLedger = false;  ///< Billing's ledger forgets what is a minute old.
+    std::atomic<bool> prunesLedger = false;  ///< Billing's ledger forgets what is 20 s old.
     std::atomic<int> markDelayMs = 0;        ///< What every row costs that is marked as published.
     std::atomic<bool> blocksHeadRow = false; ///< Somebody forgot a transaction.
     std::atomic<qint64> eventsToLose = 0; ///< So many are in the streams when Redis starts again.

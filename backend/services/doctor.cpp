@@ -13,16 +13,17 @@ namespace {
 using Rule = QList<Finding> (*)(const doctor::Case&);
 
 // Among findings of one severity this is the order of the list.
-constexpr std::array<Rule, 26> rules = {
-    doctor::sourceUnreachable, doctor::headBlocked,   doctor::poisonRow,
-    doctor::relayStalled,      doctor::trimmedUnread, doctor::brokerMemory,
-    doctor::brokerPersistence, doctor::groupUnread,   doctor::openTransaction,
-    doctor::poisonEntries,     doctor::frozenTail,    doctor::orphans,
-    doctor::missingAcks,       doctor::consumerStuck, doctor::relaySlow,
-    doctor::lagGrows,          doctor::ledgerKey,     doctor::ledgerBehind,
-    doctor::brokerReplicas,    doctor::topicProblem,  doctor::clocks,
-    doctor::tableBloat,        doctor::missingIndex,  doctor::otherRelay,
-    doctor::ghostConsumer,     doctor::streamGrows,
+constexpr std::array<Rule, 29> rules = {
+    doctor::sourceUnreachable, doctor::entriesVanished, doctor::ledgerPruned,
+    doctor::headBlocked,       doctor::poisonRow,       doctor::relayStalled,
+    doctor::trimmedUnread,     doctor::brokerMemory,    doctor::brokerPersistence,
+    doctor::groupUnread,       doctor::openTransaction, doctor::poisonEntries,
+    doctor::frozenTail,        doctor::orphans,         doctor::missingAcks,
+    doctor::consumerStuck,     doctor::relaySlow,       doctor::lagGrows,
+    doctor::ledgerKey,         doctor::ledgerBehind,    doctor::brokerReplicas,
+    doctor::topicProblem,      doctor::clocks,          doctor::tableBloat,
+    doctor::missingIndex,      doctor::otherRelay,      doctor::ghostConsumer,
+    doctor::streamGrows,       doctor::duplicates,
 };
 
 } // namespace

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr auto lossMemory = std::chrono::minutes(10);
+
 constexpr size_t mostGroups = 200;
 
 double seconds(Microseconds duration)
@@ -96,7 +98,38 @@ void History::add(const Snapshot& snapshot)
     m_lastAt = at;
     addOutbox(snapshot.outbox, at);
     addBroker(snapshot.broker, at);
+    addStreams(snapshot);
     put(Series::Dead, {}, at, dead(snapshot));
+}
+
+/// A stream counts the entries that were ever added to it: the count falls only with the stream.
+void History::addStreams(const Snapshot& snapshot)
+{
+    std::erase_if(m_losses, [&](const auto& loss) {
+        return snapshot.finishedAt - loss.second.at > lossMemory;
+    });
+    if (!snapshot.broker || !snapshot.health.broker)
+        return;
+    for (const StreamHealth& stream : snapshot.health.broker->streams) {
+        if (!stream.entriesAdded)
+            continue;
+        const auto known = m_added.find(stream.topic);
+        if (known != m_added.end() && *stream.entriesAdded < known->second)
+            m_losses[stream.topic] = {stream.topic, snapshot.finishedAt, m_lengths[stream.topic]};
+        m_added[stream.topic] = *stream.entriesAdded;
+        for (const BrokerTopicState& topic : snapshot.broker->topics) {
+            if (topic.name == stream.topic)
+                m_lengths[stream.topic] = topic.length;
+        }
+    }
+}
+
+QList<StreamLoss> History::losses() const
+{
+    QList<StreamLoss> found;
+    for (const auto& [topic, loss] : m_losses)
+        found.append(loss);
+    return found;
 }
 
 void History::addOutbox(const Result<OutboxState>& outbox, TimePoint at)

@@ -29,6 +29,14 @@ enum class Series {
     GroupLag,      ///< entries of `object`
 };
 
+/// A stream that began anew: what was in it is gone, as after a restart without persistence.
+struct StreamLoss
+{
+    BrokerTopic topic;
+    TimePoint at;  ///< The first round that saw it.
+    Count entries; ///< How many it held when it was last seen.
+};
+
 /// The numbers of the last 24 h, in bounded memory; thinned with age (see Curve). At most 200
 /// groups are followed, those seen first.
 class History
@@ -52,7 +60,11 @@ public:
     /// shrink, or the backlog or a rate is not exactly known.
     std::optional<double> secondsToDrain() const;
 
+    /// In the last ten minutes, by topic.
+    QList<StreamLoss> losses() const;
+
 private:
+    void addStreams(const Snapshot& snapshot);
     void put(Series series, const QString& object, TimePoint at, std::optional<double> value);
     void addOutbox(const Result<OutboxState>& outbox, TimePoint at);
     void addBroker(const Result<BrokerState>& broker, TimePoint at);
@@ -65,6 +77,9 @@ private:
     std::map<QString, TimePoint> m_groupSeen; ///< Last round that showed the group.
     std::optional<OutboxState> m_lastOutbox;  ///< The last one that could be read.
     std::optional<TimePoint> m_lastAt;
+    std::map<BrokerTopic, qint64> m_added;  ///< Ever, to each stream, when it was last seen.
+    std::map<BrokerTopic, Count> m_lengths; ///< Then.
+    std::map<BrokerTopic, StreamLoss> m_losses;
 };
 
 } // namespace outboard

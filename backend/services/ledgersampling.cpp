@@ -25,6 +25,36 @@ Result<std::vector<LedgerMark>> marksOf(
     return ledger.find(group, ids, times);
 }
 
+/// Remembered of each group.
+constexpr qsizetype mostRecorded = 20;
+
+const LedgerSample* sampleOf(const std::optional<LedgerHealth>& health, const GroupHealth& group)
+{
+    if (!health)
+        return nullptr;
+    for (const LedgerSample& sample : health->samples) {
+        if (sample.topic == group.topic && sample.group == group.group)
+            return &sample;
+    }
+    return nullptr;
+}
+
+/// What it lost is still remembered, so that the loss stays known until the rows are back.
+Result<void> askAgain(Ledger& ledger, const LedgerSample* before, LedgerSample& sample)
+{
+    if (!before || before->recorded.isEmpty())
+        return {};
+    const auto marks = marksOf(ledger, sample.group, before->recorded);
+    if (!marks)
+        return marks.error();
+    for (const LedgerMark mark : *marks) {
+        sample.asked += mark == LedgerMark::Unknown ? 0 : 1;
+        sample.forgotten += mark == LedgerMark::Unprocessed ? 1 : 0;
+    }
+    sample.recorded = before->recorded;
+    return {};
+}
+
 } // namespace
 
 QList<GroupHealth> groupsOfLedger(
@@ -51,7 +81,8 @@ LedgerHealth confirmedBy(LedgerHealth now, const std::optional<LedgerHealth>& be
     return now;
 }
 
-Result<LedgerHealth> sampleLedger(Ledger& ledger, const QList<GroupHealth>& groups)
+Result<LedgerHealth> sampleLedger(
+    Ledger& ledger, const QList<GroupHealth>& groups, const std::optional<LedgerHealth>& before)
 {
     LedgerHealth health;
     health.table = ledger.name();
@@ -69,10 +100,17 @@ Result<LedgerHealth> sampleLedger(Ledger& ledger, const QList<GroupHealth>& grou
         LedgerSample sample;
         sample.topic = group.topic;
         sample.group = group.group;
-        for (const LedgerMark mark : *acknowledged) {
+        if (const auto again = askAgain(ledger, sampleOf(before, group), sample); !again)
+            return again.error();
+        for (size_t i = 0; i < acknowledged->size(); ++i) {
+            const LedgerMark mark = acknowledged->at(i);
             sample.acknowledged += mark == LedgerMark::Unknown ? 0 : 1;
             sample.missing += mark == LedgerMark::Unprocessed ? 1 : 0;
+            if (mark == LedgerMark::Processed && sample.forgotten == 0)
+                sample.recorded.append(group.acknowledged[qsizetype(i)]);
         }
+        if (sample.recorded.size() > mostRecorded)
+            sample.recorded = sample.recorded.last(mostRecorded);
         for (size_t i = 0; i < held->size(); ++i) {
             if (held->at(i) == LedgerMark::Processed)
                 sample.heldProcessed.append(group.held[qsizetype(i)].id);

@@ -17,8 +17,10 @@ QList<GroupHealth> groupsOfLedger(
 /// handling and its acknowledgement is seen once at most.
 LedgerHealth confirmedBy(LedgerHealth now, const std::optional<LedgerHealth>& before);
 
-/// Asks a ledger for the entries that the broker's groups hold and have acknowledged. Bounded by
-/// the samples: 40 events a group. An error when the ledger does not answer.
-Result<LedgerHealth> sampleLedger(Ledger& ledger, const QList<GroupHealth>& groups);
+/// Asks a ledger for the entries that the broker's groups hold and have acknowledged, and again for
+/// some that it had `before`. Bounded by the samples: 60 events a group. An error when the ledger
+/// does not answer.
+Result<LedgerHealth> sampleLedger(
+    Ledger& ledger, const QList<GroupHealth>& groups, const std::optional<LedgerHealth>& before);
 
 } // namespace outboard

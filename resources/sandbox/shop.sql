@@ -119,7 +119,7 @@ AS $$
     FROM shop_insert(how_many, 'paid', now(), interval '0') o
 $$;
 
--- The incident "ledger-pruned": what billing processed a minute ago or earlier is forgotten, and
+-- The incident "ledger-pruned": what billing processed twenty seconds ago or earlier is forgotten, and
 -- comes back from a backup when the incident ends.
 CREATE TABLE billing_ledger_backup (LIKE billing_processedevent);
 
@@ -127,7 +127,7 @@ CREATE FUNCTION shop_prune_ledger() RETURNS void
 LANGUAGE sql VOLATILE
 AS $$
     WITH forgotten AS (
-        DELETE FROM billing_processedevent WHERE processed_at < now() - interval '1 minute'
+        DELETE FROM billing_processedevent WHERE processed_at < now() - interval '20 seconds'
         RETURNING *
     )
     INSERT INTO billing_ledger_backup SELECT * FROM forgotten

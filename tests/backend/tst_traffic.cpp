@@ -251,7 +251,7 @@ void TestTraffic::aPrunedLedgerForgetsAndRemembersAgain()
     QVERIFY(before > 100);
     QVERIFY_RESULT(incidents.start(u"ledger-pruned"_s));
     const QString old = u"SELECT count(*) FROM billing_processedevent "
-                        "WHERE processed_at < now() - interval '62 seconds'"_s;
+                        "WHERE processed_at < now() - interval '22 seconds'"_s;
     QTRY_COMPARE_WITH_TIMEOUT(number(old), 0, patience);
     QVERIFY_RESULT(incidents.end(u"ledger-pruned"_s));
     QTRY_VERIFY_WITH_TIMEOUT(handled(u"billing"_s) >= before, patience);

@@ -48,10 +48,13 @@ QList<Finding> ghostConsumer(const Case& patient);
 QList<Finding> streamGrows(const Case& patient);
 QList<Finding> topicProblem(const Case& patient);
 
+QList<Finding> entriesVanished(const Case& patient);
+QList<Finding> duplicates(const Case& patient);
 QList<Finding> brokerMemory(const Case& patient);
 QList<Finding> brokerPersistence(const Case& patient);
 QList<Finding> brokerReplicas(const Case& patient);
 QList<Finding> ledgerKey(const Case& patient);
+QList<Finding> ledgerPruned(const Case& patient);
 QList<Finding> ledgerBehind(const Case& patient);
 QList<Finding> clocks(const Case& patient);
 
