@@ -2,7 +2,7 @@
 #include "outbox/pgoutboxhealth.h"
 
 #include "outbox/pgconnection.h"
-#include "outbox/pgoutboxrelay.h"
+#include "outbox/pgrelayline.h"
 #include "outbox/sqltext.h"
 
 #include <QCoreApplication>
