@@ -52,8 +52,9 @@ QList<LedgerSeat> ledgerSeats(const Profile& profile, const QList<GroupName>& gr
         const QList<GroupName> served = servedOf(ledger, groups);
         if (ledger.consumer.isEmpty()) {
             // Groups that it does not serve are none of its business.
-            const bool isAsked = !served.isEmpty() || groups.isEmpty();
-            if (isAsked)
+            if (!served.isEmpty())
+                seats.append(LedgerSeat{index, served.first()});
+            else if (groups.isEmpty())
                 seats.append(LedgerSeat{index, GroupName()});
             continue;
         }

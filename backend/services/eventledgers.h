@@ -25,7 +25,7 @@ using LedgerAt = std::function<Result<Ledger*>(qsizetype)>;
 struct LedgerSeat
 {
     qsizetype index = 0; ///< Into Profile::ledgers.
-    GroupName group;     ///< For whom; empty: it does not tell groups apart.
+    GroupName group;     ///< On whose behalf; empty: no group is known.
 
     friend bool operator==(const LedgerSeat&, const LedgerSeat&) = default;
 };

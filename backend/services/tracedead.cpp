@@ -5,7 +5,6 @@
 #include "ledger/ledger.h"
 #include "outbox/deadrows.h"
 #include "outbox/outboxstore.h"
-#include "services/deadletterof.h"
 #include "services/reconcileverdicts.h"
 #include "services/tracer.h"
 #include "text/format.h"
@@ -185,9 +184,10 @@ void Tracer::addLedger(const LedgerSeat& seat)
     const auto marks = ledger ? (*ledger)->find(seat.group, ids, std::span(&createdAt, 1))
                               : Result<std::vector<LedgerMark>>(ledger.error());
     TraceStep step;
+    const bool tellsGroupsApart = !m_profile.ledgers[seat.index].consumer.isEmpty();
     step.group = seat.group;
     step.where = ledger ? (*ledger)->name() : m_profile.ledgers[seat.index].table;
-    if (!seat.group.isEmpty())
+    if (tellsGroupsApart && !seat.group.isEmpty())
         step.where += u'/' + format::oneLine(seat.group.bytes());
     if (!marks || marks->front() == LedgerMark::Unknown) {
         step.what = TraceWhat::LedgerUnknown;

@@ -24,8 +24,6 @@ constexpr qint64 ownBudget = 20'000;
 constexpr qint64 otherBudget = 2'000;
 constexpr qint64 mostEntries = 5'000'000;
 constexpr qsizetype mostStreams = 20;
-/// Rows are marked a moment after or before their entry was added.
-constexpr Milliseconds before = 2s;
 
 struct Text
 {
@@ -53,8 +51,8 @@ std::vector<Span> spansAround(const std::vector<TimePoint>& moments, Millisecond
     constexpr quint64 last = EntryId::highest().second;
     std::vector<Span> spans;
     for (const TimePoint moment : moments) {
-        spans.push_back({entryAt(moment - before, 0), entryAt(moment + reach, last)});
-        spans.push_back({entryAt(moment - reach, 0), entryAt(moment - before, 0).previous(), true});
+        spans.push_back({entryAt(moment, 0), entryAt(moment + reach, last)});
+        spans.push_back({entryAt(moment - reach, 0), entryAt(moment, 0).previous(), true});
     }
     return spans;
 }

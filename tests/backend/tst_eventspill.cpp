@@ -46,7 +46,8 @@ void TestEventSpill::manyRecordsComeBackInOrder()
     EventSpill spill;
     const QByteArray padding(100, 'x');
     for (int i = 0; i < 200'000; ++i)
-        QVERIFY_RESULT(spill.add(EventId(QByteArray::number(i)), QByteArray::number(i) + padding));
+        QVERIFY_RESULT(
+            spill.add(EventId(QByteArray::number(i)), QByteArray(QByteArray::number(i) + padding)));
     QCOMPARE(spill.size(), 200'000);
     int seen = 0;
     for (int part = 0; part < EventSpill::parts; ++part) {

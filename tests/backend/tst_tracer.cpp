@@ -234,13 +234,13 @@ void TestTracer::entriesWithoutAnEventIdAreDerivedFromTheirPayload()
     QVERIFY(stepOf(*trace, TraceWhat::Copied)->isDerived);
 }
 
-/// 60 000 entries, of which a first look reads 20 000 at most, next to the event first.
+/// 30 000 entries, of which a first look reads 20 000 at most, next to the event first.
 void TestTracer::aLargeStreamIsSearchedAroundItsTimesOnly()
 {
     JoinedWorld world;
     EntryId copy;
-    for (int i = 0; i < 60'000; ++i) {
-        if (i == 40'000)
+    for (int i = 0; i < 30'000; ++i) {
+        if (i == 20'000)
             copy = world.publish(42);
         world.streams().add("order.paid", "other", "{}");
         if (i % 10 == 0)

@@ -9,8 +9,8 @@ namespace outboard {
 using namespace Qt::StringLiterals;
 
 JoinedWorld::JoinedWorld()
-    : now(m_streams->now())
 {
+    now = m_streams->now();
     profile.name = u"shop"_s;
     for (const auto* group : {"billing", "email"}) {
         LedgerSettings ledger;
