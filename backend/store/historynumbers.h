@@ -3,8 +3,8 @@
 
 #include <QByteArray>
 
-#include <cstdint>
-#include <map>
+#include <utility>
+#include <vector>
 
 namespace outboard {
 
@@ -25,7 +25,8 @@ public:
     void merge(quint32 curve, Mean mean);
     void merge(const HistoryNumbers& other);
 
-    const std::map<quint32, Mean>& all() const { return m_means; }
+    /// In order of the curves.
+    const std::vector<std::pair<quint32, Mean>>& all() const { return m_means; }
 
     /// 14 bytes a curve, little endian: curve, weight, value.
     QByteArray encoded() const;
@@ -33,7 +34,7 @@ public:
     static HistoryNumbers decoded(const QByteArray& bytes);
 
 private:
-    std::map<quint32, Mean> m_means;
+    std::vector<std::pair<quint32, Mean>> m_means; ///< Sorted by curve.
 };
 
 } // namespace outboard
