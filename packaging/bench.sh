@@ -17,6 +17,6 @@ cmake --build --preset bench --target bench
         programs=(build/bench/tests/bench/bench_*)
     fi
     for program in "${programs[@]}"; do
-        [ -f "$program" ] && [ -x "$program" ] && "$program"
+        if [ -f "$program" ]; then "$program"; fi
     done
 } | tee build/bench/results.md
