@@ -136,7 +136,7 @@ void ReconcilePanel::buildActions()
         tr("Replay…"),
         tr("Freeze the lost and unknown events among those selected, or all that are shown, into "
            "a plan"),
-        &ReconcilePanel::planReplay);
+        &ReconcilePanel::planChosen);
     m_acknowledge =
         add(u"reconcileAcknowledge"_s,
             tr("Acknowledge…"),
@@ -323,7 +323,7 @@ void ReconcilePanel::inspect()
     host().inspect(inspected);
 }
 
-void ReconcilePanel::planReplay()
+void ReconcilePanel::planChosen()
 {
     PlanRequest request;
     request.from = PlanRequest::From::Outbox;

@@ -41,7 +41,7 @@ private:
     void updateActions();
     QList<ReconcileItem> meant(const std::function<bool(const ReconcileItem&)>& fits) const;
     void inspect();
-    void planReplay();
+    void planChosen();
     void openAcknowledge();
     void traceSelected();
 

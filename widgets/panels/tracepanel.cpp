@@ -71,7 +71,7 @@ void TracePanel::buildActions()
     });
     m_replay = makeAction(this, u"traceReplay"_s, tr("Replay…"));
     m_replay->setToolTip(tr("Freeze this event into a plan"));
-    connect(m_replay, &QAction::triggered, this, &TracePanel::planReplay);
+    connect(m_replay, &QAction::triggered, this, &TracePanel::planChosen);
 }
 
 void TracePanel::present(const SnapshotPtr& snapshot)
@@ -192,7 +192,7 @@ void TracePanel::inspect()
     host().inspect(inspected);
 }
 
-void TracePanel::planReplay()
+void TracePanel::planChosen()
 {
     if (!m_trace || m_trace->eventId.isEmpty())
         return;

@@ -37,7 +37,7 @@ private:
     void showEmpty();
     void showTitle();
     void inspect();
-    void planReplay();
+    void planChosen();
 
     TraceModel* m_model;
     TablePane* m_pane;
