@@ -59,11 +59,9 @@ QJsonObject documentOf(const Reconciliation& found)
         {u"entries_without_row"_s, itemsJson(found, Discrepancy::EntryWithoutRow)},
         {u"unknown"_s, found.count(Discrepancy::Unknown)},
         {u"unknown_events"_s, itemsJson(found, Discrepancy::Unknown)},
-        {u"checked"_s,
-         QJsonObject{
-             {u"rows"_s, found.rows},
-             {u"entries"_s, found.entries},
-             {u"pending"_s, found.pending}}},
+        {u"checked"_s, found.rows},
+        {u"checked_entries"_s, found.entries},
+        {u"checked_pending"_s, found.pending},
         {u"notes"_s, QJsonArray::fromStringList(found.notes)}};
 }
 
