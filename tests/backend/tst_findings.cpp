@@ -179,6 +179,7 @@ private slots:
     void rulesKnowTheirLimits();
     void everyFindingExplainsItself();
     void healthThatIsNotKnownIsNoFinding();
+    void aStreamThatBeganAnewIsFoundForTenMinutes();
     void entriesSeenOnceByTheLedgerAreNotConfirmed();
     void mutedOnesStandAtTheEnd();
     void aMuteEndsByItself();
@@ -302,6 +303,25 @@ void TestFindings::rulesKnowTheirLimits_data()
     row("servers that agree against the desktop", "clocks:desktop", [](auto& s) {
         clockAhead(s, -1h, -1h);
     });
+    row("an event that is in two entries", "duplicates:order.paid", [](auto& s) {
+        sampled(s).acknowledged = {
+            {EntryId{1, 0}, EventId("7")},
+            {EntryId{2, 0}, EventId("8")},
+            {EntryId{3, 0}, EventId("7")}};
+    });
+    row("events that are in one entry each", "", [](auto& s) {
+        sampled(s).acknowledged = {{EntryId{1, 0}, EventId("7")}, {EntryId{2, 0}, EventId("8")}};
+    });
+    row("a ledger that forgets", "ledger_pruned:billing_processedevent", [](auto& s) {
+        acknowledged(s, 0, 0);
+        s.ledgerHealth().samples.last().asked = 20;
+        s.ledgerHealth().samples.last().forgotten = 1;
+        s.ledgerHealth().table = u"billing_processedevent"_s;
+    });
+    row("a ledger that remembers", "", [](auto& s) {
+        acknowledged(s, 0, 0);
+        s.ledgerHealth().samples.last().asked = 20;
+    });
     row("clocks a little apart", "", [](auto& s) { clockAhead(s, 2s, -3s); });
 }
 
@@ -357,6 +377,31 @@ void TestFindings::healthThatIsNotKnownIsNoFinding()
     QCOMPARE(examine(round.snapshot(), History(), Profile()), QList<Finding>());
 }
 
+void TestFindings::aStreamThatBeganAnewIsFoundForTenMinutes()
+{
+    History history;
+    const auto look = [&history](TimePoint at, qint64 added) {
+        SnapshotBuilder round(at);
+        round.group("order.paid", "billing");
+        StreamHealth stream;
+        stream.topic = BrokerTopic("order.paid");
+        stream.entriesAdded = added;
+        round.brokerHealth().streams.append(stream);
+        history.add(round.snapshot());
+        QStringList ids;
+        for (const Finding& finding :
+             examine(round.snapshot(), history, FakeBackends::shopProfile()))
+            ids << finding.id;
+        return ids.contains(u"entries_vanished"_s);
+    };
+    QVERIFY(!look(now, 500));
+    QVERIFY(!look(now + 1s, 510));
+    QVERIFY(look(now + 2s, 3));
+    QVERIFY(look(now + 3s, 9));
+    QVERIFY(look(now + 10min, 900));
+    QVERIFY(!look(now + 10min + 3s, 901));
+}
+
 void TestFindings::entriesSeenOnceByTheLedgerAreNotConfirmed()
 {
     LedgerHealth first;
@@ -365,7 +410,8 @@ void TestFindings::entriesSeenOnceByTheLedgerAreNotConfirmed()
         .group = GroupName("billing"),
         .acknowledged = 0,
         .missing = 0,
-        .heldProcessed = {EntryId{1, 0}}});
+        .heldProcessed = {EntryId{1, 0}},
+        .recorded = {}});
     LedgerHealth second = first;
     second.samples[0].heldProcessed.append(EntryId{2, 0});
     QVERIFY(confirmedBy(first, std::nullopt).samples[0].heldProcessed.isEmpty());
