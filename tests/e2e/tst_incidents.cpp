@@ -153,9 +153,9 @@ void TestIncidents::aCrashedConsumerIsFoundAndItsEntriesClaimed()
     claim.topic = query.topic;
     claim.group = query.group;
     claim.consumer = ConsumerName("billing-1");
-    for (const auto& entry : page.result()->page.entries) {
-        if (entry.consumer == ConsumerName("billing-3"))
-            claim.ids.push_back(entry.id);
+    for (const PendingDetail& detail : page.result()->entries) {
+        if (detail.entry.consumer == ConsumerName("billing-3"))
+            claim.ids.push_back(detail.entry.id);
     }
     QCOMPARE(claim.ids.size(), size_t(quickOptions().heldEntries));
     const auto claimed = answerOf(m_session->claim(claim));
