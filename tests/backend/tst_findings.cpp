@@ -177,6 +177,8 @@ class TestFindings : public QObject
 private slots:
     void rulesKnowTheirLimits_data();
     void rulesKnowTheirLimits();
+    void aStatementThatWasLateOnceIsNoFinding();
+    void aNewGroupMayWaitForItsConsumers();
     void everyFindingExplainsItself();
     void healthThatIsNotKnownIsNoFinding();
     void aStreamThatBeganAnewIsFoundForTenMinutes();
@@ -323,6 +325,33 @@ void TestFindings::rulesKnowTheirLimits_data()
         s.ledgerHealth().samples.last().asked = 20;
     });
     row("clocks a little apart", "", [](auto& s) { clockAhead(s, 2s, -3s); });
+}
+
+void TestFindings::aStatementThatWasLateOnceIsNoFinding()
+{
+    SnapshotBuilder round(now);
+    SourceHealth& outbox = round.source(0);
+    outbox.isOk = false;
+    outbox.error = Error{Error::Kind::Timeout, u"Not in time."_s, {}};
+    outbox.failingSince = now - 5s + 1ms;
+    round.outboxError(Error::Kind::Timeout);
+    QCOMPARE(examine(round.snapshot(), History(), Profile()), QList<Finding>());
+    outbox.failingSince = now - 5s;
+    QCOMPARE(examine(round.snapshot(), History(), Profile()).size(), 1);
+}
+
+void TestFindings::aNewGroupMayWaitForItsConsumers()
+{
+    History history;
+    QList<Finding> findings;
+    for (int i = 0; i <= 5; ++i) {
+        SnapshotBuilder round(now + i * 2s);
+        round.group("order.paid", "billing").lag = Count::exact(i + 1);
+        history.add(round.snapshot());
+        findings = examine(round.snapshot(), history, Profile());
+        QCOMPARE(findings.size(), i < 5 ? 0 : 1);
+    }
+    QCOMPARE(findings.first().id, u"group_unread:order.paid:billing"_s);
 }
 
 void TestFindings::rulesKnowTheirLimits()

@@ -387,7 +387,7 @@ void TestOverviewPanel::aFindingIsMutedWithAReason()
     };
     press(u"findingFold"_s);
     press(u"findingMute"_s);
-    auto* dialog = panel.window()->findChild<QDialog*>(u"muteDialog"_s);
+    auto* dialog = panel.findChild<QDialog*>(u"muteDialog"_s);
     QVERIFY(dialog);
     auto* accept = dialog->findChild<QPushButton*>(u"muteAccept"_s);
     QVERIFY(!accept->isEnabled());

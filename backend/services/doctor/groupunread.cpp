@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Milliseconds window = 5min;
+// A group of a new stream gets its consumers a moment later.
+constexpr Milliseconds leastCovered = 10s;
 
 struct LagTrend
 {
@@ -71,7 +73,7 @@ QList<Finding> groupUnread(const Case& patient)
                 return std::nullopt;
             const LagTrend trend = trendOf(patient, History::groupObject(topic.name, group.name));
             // Where nothing new comes in, the lag stands still; that takes longer to be sure of.
-            const bool isGrowing = trend.growth > 0;
+            const bool isGrowing = trend.growth > 0 && trend.covered >= leastCovered;
             const bool isStanding = trend.growth == 0 && trend.covered >= threshold;
             if (!isGrowing && !isStanding)
                 return std::nullopt;

@@ -5,6 +5,7 @@
 namespace outboard::doctor {
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -15,6 +16,15 @@ QString sourceText(const QString& name)
     if (name == u"broker")
         return Text::tr("The broker");
     return Text::tr("The %1").arg(format::oneLine(name));
+}
+
+// A monitoring statement gives up after 150 ms: on a busy server that says nothing yet.
+constexpr auto patience = 5s;
+
+bool isMomentary(const SourceHealth& source, TimePoint now)
+{
+    return source.error->kind == Error::Kind::Timeout && source.failingSince
+           && now - *source.failingSince < patience;
 }
 
 QString title(const SourceHealth& source)
@@ -56,7 +66,8 @@ QList<Finding> sourceUnreachable(const Case& patient)
     QList<Finding> findings;
     for (const SourceHealth& source : patient.snapshot.sources) {
         const bool isLocked = source.name == u"outbox" && blockingLock(patient);
-        if (source.isOk || !source.error || isLocked)
+        if (source.isOk || !source.error || isLocked
+            || isMomentary(source, patient.snapshot.finishedAt))
             continue;
         Finding finding;
         finding.id = u"source_unreachable:"_s + source.name;
