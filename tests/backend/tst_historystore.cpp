@@ -68,13 +68,13 @@ QList<HistoryRow> rows(TimePoint from, TimePoint to, Microseconds step, const Va
     return all;
 }
 
-/// As many curves as are ever followed.
-Values allCurves()
+/// Those of the whole profile, and two a group.
+Values curvesOf(int groups)
 {
     Values values;
     for (int i = 0; i < 8; ++i)
         values[{Series(i), {}}] = 1'234'567.25 + i;
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < groups; ++i) {
         const QString group = u"stream.%1 / group.%1"_s.arg(i);
         values[{Series::GroupPending, group}] = 1'000 + i;
         values[{Series::GroupLag, group}] = 2'000 + i;
@@ -96,7 +96,7 @@ private slots:
     void aPauseInMeasuringIsAGap();
     void whatAgesBecomesMeans();
     void thinnedNumbersStayJoined();
-    void aMonthOfAllGroupsStaysUnderTheBound();
+    void aMonthStaysUnderTheBound();
     void theOldestGoesWhenThereIsTooMuch();
     void twoWritersKeepWhatEitherKnows();
     void aClockThatIsAheadForAMomentWipesNothingOut();
@@ -217,10 +217,11 @@ void TestHistoryStore::thinnedNumbersStayJoined()
     QVERIFY(!hasGapBetween(samples, start, now));
 }
 
-void TestHistoryStore::aMonthOfAllGroupsStaysUnderTheBound()
+void TestHistoryStore::aMonthStaysUnderTheBound()
 {
     const auto store = open();
-    const Values values = allCurves();
+    // A quarter of the groups that are followed at most: a row grows by the same for each.
+    const Values values = curvesOf(50);
     const TimePoint now = start + 30 * 24h;
     const auto append = [&](TimePoint from, TimePoint to, Microseconds step) {
         // In portions, as time goes by.
@@ -242,7 +243,7 @@ void TestHistoryStore::aMonthOfAllGroupsStaysUnderTheBound()
     for (const QFileInfo& file : QDir(m_folder->path()).entryInfoList(QDir::Files))
         bytes += file.size();
     qInfo("%lld bytes on disk", bytes);
-    QVERIFY2(bytes < 50'000'000, qPrintable(QString::number(bytes)));
+    QVERIFY2(bytes * 4 < 50'000'000, qPrintable(QString::number(bytes)));
     const auto history = store->read(start, now, 6);
     QVERIFY(history);
     const auto samples = history->samples(Series::Backlog);
