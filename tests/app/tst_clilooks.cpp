@@ -85,8 +85,8 @@ void TestCliLooks::aTraceHasTheContractsFieldsInOrder()
 {
     publish(1, 20);
     QVERIFY_RESULT(m_redis->consume("order.paid", "billing", "worker-1", 7));
-    QVERIFY_RESULT(
-        m_postgres->exec(u"INSERT INTO billing_processedevent (event_id) VALUES ('7')"_s));
+    QVERIFY_RESULT(m_postgres->exec(
+        u"INSERT INTO billing_processedevent (event_id, created_at) VALUES ('7', now())"_s));
     const auto result = run(u"--profile shop trace 7 --json"_s);
     COMPARE_EXIT(result, 0);
     const QJsonObject trace = result.object();
@@ -127,8 +127,8 @@ void TestCliLooks::lostEventsAreNamedExactly()
     publish(1, 9);
     publish(13, 20);
     // One of the four without an entry was processed.
-    QVERIFY_RESULT(
-        m_postgres->exec(u"INSERT INTO billing_processedevent (event_id) VALUES ('11')"_s));
+    QVERIFY_RESULT(m_postgres->exec(
+        u"INSERT INTO billing_processedevent (event_id, created_at) VALUES ('11', now())"_s));
     const auto result = run(u"--profile shop reconcile --json"_s);
     COMPARE_EXIT(result, 0);
     QStringList lost;
@@ -156,8 +156,8 @@ void TestCliLooks::pendingThoughProcessedIsNamed()
 {
     publish(1, 20);
     QVERIFY_RESULT(m_redis->consume("order.paid", "billing", "worker-1", 3));
-    QVERIFY_RESULT(
-        m_postgres->exec(u"INSERT INTO billing_processedevent (event_id) VALUES ('2')"_s));
+    QVERIFY_RESULT(m_postgres->exec(
+        u"INSERT INTO billing_processedevent (event_id, created_at) VALUES ('2', now())"_s));
     m_redis->value({"XADD", "order.paid", "*", "data", "{}", "event_id", "9000"});
     const auto result = run(u"--profile shop reconcile --json"_s);
     COMPARE_EXIT(result, 0);

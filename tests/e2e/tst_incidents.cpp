@@ -148,12 +148,13 @@ void TestIncidents::aCrashedConsumerIsFoundAndItsEntriesClaimed()
     query.group = *remedy.group;
     const auto page = m_session->pending(query);
     QTRY_VERIFY_WITH_TIMEOUT(page.isFinished(), patience);
-    QVERIFY_RESULT(page.result());
+    const Result<PendingDetails> details = page.result();
+    QVERIFY_RESULT(details);
     ClaimRequest claim;
     claim.topic = query.topic;
     claim.group = query.group;
     claim.consumer = ConsumerName("billing-1");
-    for (const PendingDetail& detail : page.result()->entries) {
+    for (const PendingDetail& detail : details->entries) {
         if (detail.entry.consumer == ConsumerName("billing-3"))
             claim.ids.push_back(detail.entry.id);
     }
