@@ -68,11 +68,12 @@ QByteArray HistoryNumbers::encoded() const
         qToLittleEndian(std::bit_cast<quint64>(mean.value), to + curveBytes + weightBytes);
         to += entryBytes;
     }
-    return bytes;
+    return qCompress(bytes, 1);
 }
 
-HistoryNumbers HistoryNumbers::decoded(const QByteArray& bytes)
+HistoryNumbers HistoryNumbers::decoded(const QByteArray& compressed)
 {
+    const QByteArray bytes = qUncompress(compressed);
     HistoryNumbers numbers;
     numbers.m_means.reserve(static_cast<size_t>(bytes.size() / entryBytes));
     const char* from = bytes.constData();

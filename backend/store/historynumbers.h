@@ -28,10 +28,10 @@ public:
     /// In order of the curves.
     const std::vector<std::pair<quint32, Mean>>& all() const { return m_means; }
 
-    /// 14 bytes a curve, little endian: curve, weight, value.
+    /// Compressed: 14 bytes a curve, little endian: curve, weight, value.
     QByteArray encoded() const;
     /// What was cut off, or is no number, is left out: unknown.
-    static HistoryNumbers decoded(const QByteArray& bytes);
+    static HistoryNumbers decoded(const QByteArray& compressed);
 
 private:
     std::vector<std::pair<quint32, Mean>> m_means; ///< Sorted by curve.

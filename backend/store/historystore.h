@@ -64,8 +64,8 @@ struct StoredHistory
 class HistoryStore
 {
 public:
-    /// More than this is never kept, however many groups there are.
-    static constexpr qint64 mostBytes = 44'000'000;
+    /// More than this is never kept, however many groups there are; beside it lies SQLite's log.
+    static constexpr qint64 mostBytes = 40'000'000;
 
     /// Opens or creates the file (mode 0600); Error::Refused with what to do when that is
     /// impossible.
