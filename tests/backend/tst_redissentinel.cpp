@@ -284,8 +284,10 @@ void TestRedisSentinel::aRelayOverAFailoverMarksOnlyWhatWasConfirmed()
     };
     const RelayReport report = relay({Durability::Kind::Replicas, 1}, fail);
     QVERIFY(report.error);
-    QCOMPARE(report.published, 2'000);
-    QCOMPARE(count(u"published_at IS NOT NULL"_s), 2'000);
+    // The batch after the one that was told of may have been on its way already.
+    const qint64 marked = report.published;
+    QVERIFY2(marked == 2'000 || marked == 2'500, QByteArray::number(marked).constData());
+    QCOMPARE(count(u"published_at IS NOT NULL"_s), marked);
     QTRY_COMPARE_WITH_TIMEOUT(m_servers->masterPort(), m_servers->second().port(), 20'000);
     QTRY_COMPARE_WITH_TIMEOUT(m_servers->second().value({"ROLE"}), "master"_ba, 20'000);
     if (isFrozen) {
@@ -293,10 +295,12 @@ void TestRedisSentinel::aRelayOverAFailoverMarksOnlyWhatWasConfirmed()
         QTRY_COMPARE_WITH_TIMEOUT(m_servers->first().value({"ROLE"}), "slave"_ba, 20'000);
     }
     // What was marked is there: one replica had confirmed it.
-    QCOMPARE(inStream().size(), 2'000);
+    const auto kept = inStream();
+    for (qint64 id = 1; id <= marked; ++id)
+        QVERIFY2(kept.contains(QByteArray::number(id)), QByteArray::number(id).constData());
     const RelayReport again = relay({});
     QVERIFY2(!again.error, again.error ? describe(*again.error).constData() : "");
-    QCOMPARE(again.published, 3'000);
+    QCOMPARE(again.published, 5'000 - marked);
     QCOMPARE(count(u"published_at IS NULL"_s), 0);
     const auto counts = inStream();
     QCOMPARE(counts.size(), 5'000);

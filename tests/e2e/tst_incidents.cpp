@@ -154,6 +154,7 @@ void TestIncidents::aCrashedConsumerIsFoundAndItsEntriesClaimed()
     claim.topic = query.topic;
     claim.group = query.group;
     claim.consumer = ConsumerName("billing-1");
+    claim.minIdle = m_sandbox->profile().thresholds.idle;
     for (const PendingDetail& detail : details->entries) {
         if (detail.entry.consumer == ConsumerName("billing-3"))
             claim.ids.push_back(detail.entry.id);

@@ -129,7 +129,7 @@ void TestReplayKill::aRunThatIsKilledAgainAndAgainAppliesEachEvent_data()
     QTest::newRow("HTTP") << u"http"_s << few;
     QTest::newRow("command") << u"command"_s << few;
     // Sending outruns the consumer, whose ledger tells when to kill.
-    QTest::newRow("republish") << u"republish"_s << few + QStringList{u"--rate"_s, u"500"_s};
+    QTest::newRow("republish") << u"republish"_s << few + QStringList{u"--rate"_s, u"200"_s};
 }
 
 void TestReplayKill::aRunThatIsKilledAgainAndAgainAppliesEachEvent()
