@@ -63,8 +63,14 @@ void TestFindingsOutbox::nothingIsWrong()
     QVERIFY_RESULT(m_postgres->addEvents(u"order.paid"_s, 3));
     FindingWorld world(*m_postgres, *m_redis);
     VERIFY_FINDINGS(world, {});
+    // On a busy machine a question can be late once.
+    const auto isKnown = [&] {
+        std::ignore = world.look();
+        const auto& outbox = world.poller().latest()->health.outbox;
+        return outbox && outbox->unknown.isEmpty();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(isKnown(), 20'000);
     const ServerHealth& health = world.poller().latest()->health;
-    QVERIFY(health.outbox && health.outbox->unknown.isEmpty());
     QVERIFY(health.outbox->head && health.outbox->table);
     QCOMPARE(health.outbox->head->topic, TopicName("order.paid"));
     QVERIFY(health.broker && health.broker->unknown.isEmpty());

@@ -34,9 +34,9 @@ QString evidence(const Case& patient, const HeldLock& lock)
                      .arg(format::count(outbox->unpublished), format::duration(outbox->oldestAge));
     if (!lock.mode.isEmpty())
         parts << Text::tr("It holds %1.").arg(format::oneLine(lock.mode, 60));
-    parts << activityText(lock.holder, health.at);
     if (lock.waiting > 0)
         parts << Text::tr("%1 sessions wait for it.").arg(format::number(lock.waiting));
+    parts << activityText(lock.holder, health.at);
     return parts.join(u' ');
 }
 
