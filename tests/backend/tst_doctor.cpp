@@ -183,7 +183,8 @@ void TestDoctor::aRelaySlowerThanTheInflow()
     QCOMPARE(
         textOf(findings[0]),
         u"Relay slower than inflow: 120 rows/s in, 80 rows/s out | Means of the last 2 min 00 s. "
-        u"5 800 rows are waiting, the oldest for 30 s; the backlog grows by 40 rows/s. Time to drain: "
+        u"5 800 rows are waiting, the oldest for 30 s; the backlog grows by 40 rows/s. Time to "
+        u"drain: "
         u"never; 1 min 12 s if nothing came in."_s);
     QCOMPARE(findings[0].remedy.kind, RemedyKind::RelayBatch);
 }
@@ -344,16 +345,22 @@ void TestDoctor::aGroupWithoutConsumersWhoseLagStands()
         u"shrink for 1 min 02 s."_s);
 }
 
+/// That it falls behind is another finding.
 void TestDoctor::aGroupWithAConsumerAwakeIsRead()
 {
+    const auto saysUnread = [](const QList<Finding>& findings) {
+        return std::ranges::any_of(findings, [](const Finding& finding) {
+            return finding.id.startsWith(u"group_unread");
+        });
+    };
     for (int i = 0; i <= 40; ++i) {
         SnapshotBuilder round(now + i * 2s);
         auto& group = round.group("order.paid", "billing");
         group.lag = Count::exact(1'000 + i);
         group.consumers = {SnapshotBuilder::consumer("billing-1", 0, 1s)};
-        QCOMPARE(examined(round), QList<Finding>());
+        QVERIFY(!saysUnread(examined(round)));
         group.consumers[0].idle.reset(); // nobody knows: no alarm either
-        QCOMPARE(examine(round.snapshot(), m_history, m_profile), QList<Finding>());
+        QVERIFY(!saysUnread(examine(round.snapshot(), m_history, m_profile)));
     }
 }
 

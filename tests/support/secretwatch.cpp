@@ -141,9 +141,11 @@ private:
             m_found.insert(path, found + u", written by "_s + QFileInfo(program).fileName());
     }
 
-    /// Where Outboard and its tests write.
+    /// Where Outboard and its tests write, and not servers and compilers, which end soon as well.
     bool isOurPlace(const QString& path) const
     {
+        if (path.contains(u"/ob-") || QFileInfo(path).fileName().startsWith(u"cc"))
+            return false;
         return path.startsWith(QDir::tempPath()) || path.startsWith(QDir::homePath() + u"/."_s)
                || path.startsWith(m_build);
     }
