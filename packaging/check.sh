@@ -28,4 +28,4 @@ ctest --preset dev-tsan
 step "Everything under AddressSanitizer and UBSan"
 cmake --preset dev-asan "${options[@]}"
 cmake --build --preset dev-asan
-ctest --preset dev-asan --parallel 2
+ctest --preset dev-asan --parallel 3
