@@ -27,6 +27,8 @@ Result<std::vector<LedgerMark>> marksOf(
 
 /// Remembered of each group.
 constexpr qsizetype mostRecorded = 20;
+/// Older ones a ledger may well have swept.
+constexpr auto recordedFor = std::chrono::hours(1);
 
 const LedgerSample* sampleOf(const std::optional<LedgerHealth>& health, const GroupHealth& group)
 {
@@ -39,19 +41,23 @@ const LedgerSample* sampleOf(const std::optional<LedgerHealth>& health, const Gr
     return nullptr;
 }
 
-/// What it lost is still remembered, so that the loss stays known until the rows are back.
-Result<void> askAgain(Ledger& ledger, const LedgerSample* before, LedgerSample& sample)
+/// What it lost is still remembered, so that the loss stays known until the rows are back. A ledger
+/// whose oldest rows were swept calls older events unknown: it had these.
+Result<void> askAgain(
+    Ledger& ledger, const LedgerSample* before, TimePoint now, LedgerSample& sample)
 {
-    if (!before || before->recorded.isEmpty())
+    if (!before)
         return {};
-    const auto marks = marksOf(ledger, sample.group, before->recorded);
+    sample.recorded = before->recorded;
+    sample.recorded.removeIf(
+        [now](const SampledEntry& entry) { return now - addedAt(entry.id) > recordedFor; });
+    const auto marks = marksOf(ledger, sample.group, sample.recorded);
     if (!marks)
         return marks.error();
     for (const LedgerMark mark : *marks) {
-        sample.asked += mark == LedgerMark::Unknown ? 0 : 1;
-        sample.forgotten += mark == LedgerMark::Unprocessed ? 1 : 0;
+        ++sample.asked;
+        sample.forgotten += mark == LedgerMark::Processed ? 0 : 1;
     }
-    sample.recorded = before->recorded;
     return {};
 }
 
@@ -82,7 +88,10 @@ LedgerHealth confirmedBy(LedgerHealth now, const std::optional<LedgerHealth>& be
 }
 
 Result<LedgerHealth> sampleLedger(
-    Ledger& ledger, const QList<GroupHealth>& groups, const std::optional<LedgerHealth>& before)
+    Ledger& ledger,
+    const QList<GroupHealth>& groups,
+    const std::optional<LedgerHealth>& before,
+    TimePoint now)
 {
     LedgerHealth health;
     health.table = ledger.name();
@@ -100,7 +109,7 @@ Result<LedgerHealth> sampleLedger(
         LedgerSample sample;
         sample.topic = group.topic;
         sample.group = group.group;
-        if (const auto again = askAgain(ledger, sampleOf(before, group), sample); !again)
+        if (const auto again = askAgain(ledger, sampleOf(before, group), now, sample); !again)
             return again.error();
         for (size_t i = 0; i < acknowledged->size(); ++i) {
             const LedgerMark mark = acknowledged->at(i);

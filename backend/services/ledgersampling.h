@@ -21,6 +21,9 @@ LedgerHealth confirmedBy(LedgerHealth now, const std::optional<LedgerHealth>& be
 /// some that it had `before`. Bounded by the samples: 60 events a group. An error when the ledger
 /// does not answer.
 Result<LedgerHealth> sampleLedger(
-    Ledger& ledger, const QList<GroupHealth>& groups, const std::optional<LedgerHealth>& before);
+    Ledger& ledger,
+    const QList<GroupHealth>& groups,
+    const std::optional<LedgerHealth>& before,
+    TimePoint now);
 
 } // namespace outboard

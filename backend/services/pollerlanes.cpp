@@ -216,11 +216,13 @@ void PollerLanes::askLedger(qsizetype index)
     const QList<GroupHealth> groups =
         m_health.broker ? groupsOfLedger(m_profile, index, m_health.broker->groups)
                         : QList<GroupHealth>();
-    const auto job = [groups, before = m_ledgerLooks[index], asksHealth = m_asksHealth](
-                         Ledger& source) {
+    const auto job = [groups,
+                      before = m_ledgerLooks[index],
+                      now = m_startedAt,
+                      asksHealth = m_asksHealth](Ledger& source) {
         auto answer = pingAndAsk<LedgerAnswer>(source, [](Ledger&) { return Result<bool>(true); });
         if (answer && asksHealth) {
-            if (const auto health = sampleLedger(source, groups, before))
+            if (const auto health = sampleLedger(source, groups, before, now))
                 answer->health = *health;
         }
         return answer;
