@@ -269,6 +269,8 @@ void TestIncidents::aRestartOfRedisIsFoundReconciledAndReplayed()
                 QString::fromLatin1(id.bytes()))),
             0);
     }
+    // Writing was locked when the broker was connected anew.
+    QVERIFY_RESULT(m_session->arm(m_sandbox->profile().name));
     replay(ids, u"billing-sql"_s, quickOptions().lostEvents);
     replay(ids, u"email-sql"_s, quickOptions().lostEvents);
     QCOMPARE(number(unhandled), 0);
