@@ -57,7 +57,6 @@ private slots:
     void poisonIsFoundAndReplayedAfterTheFix();
     void duplicatesAreFound();
     void trimmedEventsAreFoundReconciledAndReplayed();
-    void aPrunedLedgerIsFound();
     void aSlowDatabaseIsFound();
     void aBlockedHeadRowIsFoundAndItsHolderEnded();
     void aRestartOfRedisIsFoundReconciledAndReplayed();
@@ -218,13 +217,6 @@ void TestIncidents::trimmedEventsAreFoundReconciledAndReplayed()
     start(u"stream-trimmed"_s, u"trimmed_unread"_s);
     end(u"stream-trimmed"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!isFound(u"trimmed_unread"_s), patience);
-}
-
-void TestIncidents::aPrunedLedgerIsFound()
-{
-    start(u"ledger-pruned"_s, u"ledger_pruned"_s);
-    end(u"ledger-pruned"_s);
-    QTRY_VERIFY_WITH_TIMEOUT(!isFound(u"ledger_pruned"_s), patience);
 }
 
 void TestIncidents::aSlowDatabaseIsFound()
