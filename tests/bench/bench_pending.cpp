@@ -147,7 +147,10 @@ int main(int argc, char** argv)
     for (qint64 i = 0; i < std::min(claimed, pending); ++i)
         ids.push_back(entries[size_t(i)].id);
     measure(*redis, table, u"claimed"_s, qint64(ids.size()), [&] {
-        ClaimRequest request{stream, group, ids};
+        ClaimRequest request;
+        request.topic = stream;
+        request.group = group;
+        request.ids = ids;
         request.consumer = ConsumerName("rescuer");
         request.minIdle = Milliseconds(1);
         const auto report = must(claimer.claim(request, {}, {}));

@@ -247,18 +247,18 @@ int finish(const QString& folder, const QString& build)
     const qsizetype lineEnd = report.indexOf('\n');
     const QByteArray searched = report.left(lineEnd);
     QByteArray found = report.mid(lineEnd + 1);
-    qint64 logBytes = 0;
     const SecretSearch search(passwords());
-    for (const QString& name : {u"LastTest.log"_s, u"LastTest.log.tmp"_s}) {
-        const QByteArray log = contentOf(build + u"/Testing/Temporary/"_s + name);
-        logBytes += log.size();
-        if (const QString secret = search.find(log); !secret.isEmpty())
-            found += (name + u": "_s + secret + u'\n').toUtf8();
-    }
+    // The run before left the one without the suffix, perhaps with what was found then.
+    const QString logs = build + u"/Testing/Temporary/"_s;
+    const bool isRunning = QFile::exists(logs + u"LastTest.log.tmp"_s);
+    const QString name = isRunning ? u"LastTest.log.tmp"_s : u"LastTest.log"_s;
+    const QByteArray log = contentOf(logs + name);
+    if (const QString secret = search.find(log); !secret.isEmpty())
+        found += (name + u": "_s + secret + u'\n').toUtf8();
     std::printf(
         "%s written files and %lld bytes of logged text searched.\n%s",
         searched.constData(),
-        static_cast<long long>(logBytes),
+        static_cast<long long>(log.size()),
         found.constData());
     return lineEnd > 0 && found.isEmpty() && !searched.endsWith("incomplete") ? 0 : 1;
 }
