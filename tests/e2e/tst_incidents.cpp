@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int patience = 60'000;
+constexpr int patience = 180'000;
 
 /// As people see it, but with thresholds that a few seconds reach.
 SandboxOptions quickOptions()
