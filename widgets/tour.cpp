@@ -33,8 +33,6 @@ constexpr QSize desk(2560, 1440);
 // Panels ask the servers when they are opened; the answers come from unix sockets.
 constexpr Milliseconds settling = 900ms;
 constexpr qint64 relayedRows = 100;
-const auto duplicates = u"duplicate"_s;
-const auto relayStopped = u"relay-stopped"_s;
 constexpr int noAnswer = 3;
 constexpr int notWritten = 2;
 
@@ -108,11 +106,11 @@ private:
 
     void startIncidents(bool ofTheRelay)
     {
-        for (const QString& name : m_options.incidents->names()) {
-            // Copies make what is stuck look handled, and show on no other screen.
-            if (name != duplicates && (name == relayStopped) == ofTheRelay)
-                std::ignore = m_options.incidents->start(name);
-        }
+        // The others take away what these are about to show: entries, marks, the ledger's memory.
+        const QStringList names = ofTheRelay ? QStringList{u"relay-stopped"_s}
+                                             : QStringList{u"consumer-crashed"_s, u"poison"_s};
+        for (const QString& name : names)
+            std::ignore = m_options.incidents->start(name);
     }
 
     /// Goes on when the rules with these ids have found something, or patience ends.
