@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "support/commandrunner.h"
-#include "support/scratchpostgres.h"
-#include "support/scratchredis.h"
+#include "support/commandtest.h"
 #include "support/service.h"
 
 #include <QFile>
@@ -51,7 +49,7 @@ QJsonObject first(const QJsonValue& array)
     } while (false)
 
 /// Each command against the contract, on servers of its own.
-class TestCli : public QObject
+class TestCli : public CommandTest
 {
     Q_OBJECT
 
@@ -94,33 +92,21 @@ private:
     void publish(qint64 count);
     void hold(const QByteArray& consumer, qint64 count) const;
     QByteArray fingerprint() const;
-
-    std::unique_ptr<ScratchPostgres> m_postgres;
-    std::unique_ptr<ScratchRedis> m_redis;
-    std::unique_ptr<CommandRunner> m_runner;
 };
 
 void TestCli::initTestCase()
 {
-    auto postgres = ScratchPostgres::start();
-    REQUIRE_SERVICE(postgres);
-    m_postgres = std::move(*postgres);
-    auto redis = ScratchRedis::start();
-    REQUIRE_SERVICE(redis);
-    m_redis = std::move(*redis);
+    REQUIRE_SERVICE(startServers());
 }
 
 void TestCli::init()
 {
-    QVERIFY_RESULT(m_postgres->wipe());
-    QVERIFY_RESULT(m_postgres->createSeedSchema(true));
+    QVERIFY_RESULT(beginAnew(QStringLiteral(OUTBOARD_PROGRAM)));
     QVERIFY_RESULT(
         m_postgres->exec(u"CREATE TABLE invoices (order_id int);"
                          "CREATE FUNCTION apply_order_paid(event_id text, payload jsonb) RETURNS "
                          "void LANGUAGE sql AS "
                          "$$ INSERT INTO invoices VALUES ((payload->>'order_id')::int) $$;"_s));
-    m_redis->wipe();
-    m_runner = std::make_unique<CommandRunner>(QStringLiteral(OUTBOARD_PROGRAM));
     m_runner->writeProfile(u"shop"_s, profile());
 }
 

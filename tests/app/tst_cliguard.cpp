@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "support/commandrunner.h"
-#include "support/scratchpostgres.h"
-#include "support/scratchredis.h"
+#include "support/commandtest.h"
 #include "support/service.h"
 
 #include <QElapsedTimer>
@@ -13,7 +11,7 @@ using namespace Qt::StringLiterals;
 
 /// What a command that changes something asks for: --arm in production, a yes, and the count where
 /// it is large or production.
-class TestCliGuard : public QObject
+class TestCliGuard : public CommandTest
 {
     Q_OBJECT
 
@@ -37,28 +35,16 @@ private:
     void writeProfile(const QString& environment);
     Answer atTerminal(const QString& command, const QByteArray& prompt, const QByteArray& typed);
     qint64 published() const;
-
-    std::unique_ptr<ScratchPostgres> m_postgres;
-    std::unique_ptr<ScratchRedis> m_redis;
-    std::unique_ptr<CommandRunner> m_runner;
 };
 
 void TestCliGuard::initTestCase()
 {
-    auto postgres = ScratchPostgres::start();
-    REQUIRE_SERVICE(postgres);
-    m_postgres = std::move(*postgres);
-    auto redis = ScratchRedis::start();
-    REQUIRE_SERVICE(redis);
-    m_redis = std::move(*redis);
+    REQUIRE_SERVICE(startServers());
 }
 
 void TestCliGuard::init()
 {
-    QVERIFY_RESULT(m_postgres->wipe());
-    QVERIFY_RESULT(m_postgres->createSeedSchema(true));
-    m_redis->wipe();
-    m_runner = std::make_unique<CommandRunner>(QStringLiteral(OUTBOARD_PROGRAM));
+    QVERIFY_RESULT(beginAnew(QStringLiteral(OUTBOARD_PROGRAM)));
 }
 
 void TestCliGuard::writeProfile(const QString& environment)

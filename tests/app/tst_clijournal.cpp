@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
 #include "core/operatorname.h"
-#include "support/commandrunner.h"
-#include "support/scratchpostgres.h"
-#include "support/scratchredis.h"
+#include "support/commandtest.h"
 #include "support/service.h"
 
 #include <QFile>
@@ -32,7 +30,7 @@ QStringList words(const QString& line)
     } while (false)
 
 /// What the commands write to the journal, and what the journal command says of it.
-class TestCliJournal : public QObject
+class TestCliJournal : public CommandTest
 {
     Q_OBJECT
 
@@ -67,31 +65,19 @@ private:
     void writeProfile(const QString& name, const QJsonObject& changes = {}) const;
     void publishAndHold(qint64 count);
     QStringList entries() const;
-
-    std::unique_ptr<ScratchPostgres> m_postgres;
-    std::unique_ptr<ScratchRedis> m_redis;
-    std::unique_ptr<CommandRunner> m_runner;
 };
 
 void TestCliJournal::initTestCase()
 {
-    auto postgres = ScratchPostgres::start();
-    REQUIRE_SERVICE(postgres);
-    m_postgres = std::move(*postgres);
-    auto redis = ScratchRedis::start();
-    REQUIRE_SERVICE(redis);
-    m_redis = std::move(*redis);
+    REQUIRE_SERVICE(startServers());
 }
 
 void TestCliJournal::init()
 {
-    QVERIFY_RESULT(m_postgres->wipe());
-    QVERIFY_RESULT(m_postgres->createSeedSchema(true));
+    QVERIFY_RESULT(beginAnew(QStringLiteral(OUTBOARD_PROGRAM)));
     QVERIFY_RESULT(m_postgres->exec(
         u"CREATE FUNCTION apply_order_paid(event_id text, payload jsonb) RETURNS void"
         " LANGUAGE sql AS $$ SELECT 1 $$"_s));
-    m_redis->wipe();
-    m_runner = std::make_unique<CommandRunner>(QStringLiteral(OUTBOARD_PROGRAM));
     writeProfile(u"shop"_s);
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "support/commandrunner.h"
-#include "support/scratchpostgres.h"
-#include "support/scratchredis.h"
+#include "support/commandtest.h"
 #include "support/service.h"
 
 #include <QTest>
@@ -16,7 +14,7 @@ using namespace Qt::StringLiterals;
     } while (false)
 
 /// trace and reconcile against the contract, on servers of their own.
-class TestCliLooks : public QObject
+class TestCliLooks : public CommandTest
 {
     Q_OBJECT
 
@@ -39,30 +37,18 @@ private:
     }
 
     void publish(int first, int last) const;
-
-    std::unique_ptr<ScratchPostgres> m_postgres;
-    std::unique_ptr<ScratchRedis> m_redis;
-    std::unique_ptr<CommandRunner> m_runner;
 };
 
 void TestCliLooks::initTestCase()
 {
-    auto postgres = ScratchPostgres::start();
-    REQUIRE_SERVICE(postgres);
-    m_postgres = std::move(*postgres);
-    auto redis = ScratchRedis::start();
-    REQUIRE_SERVICE(redis);
-    m_redis = std::move(*redis);
+    REQUIRE_SERVICE(startServers());
 }
 
 void TestCliLooks::init()
 {
-    QVERIFY_RESULT(m_postgres->wipe());
-    QVERIFY_RESULT(m_postgres->createSeedSchema(true));
+    QVERIFY_RESULT(beginAnew(QStringLiteral(OUTBOARD_PROGRAM)));
     QVERIFY_RESULT(m_postgres->addEvents(u"order.paid"_s, 20));
     QVERIFY_RESULT(m_postgres->exec(u"UPDATE orders_outboxevent SET published_at = now()"_s));
-    m_redis->wipe();
-    m_runner = std::make_unique<CommandRunner>(QStringLiteral(OUTBOARD_PROGRAM));
     m_runner->writeProfile(
         u"shop"_s,
         {{u"name"_s, u"shop"_s},

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "services/connections.h"
 #include "services/previews.h"
-#include "support/commandrunner.h"
-#include "support/scratchpostgres.h"
-#include "support/scratchredis.h"
+#include "support/commandtest.h"
 #include "support/service.h"
 
 #include <QDirIterator>
@@ -47,7 +45,7 @@ bool holdsHidden(const QByteArray& bytes)
 
 /// In production no command prints or writes a value that is to be hidden, and what is relayed and
 /// replayed holds it all the same.
-class TestCliMasking : public QObject
+class TestCliMasking : public CommandTest
 {
     Q_OBJECT
 
@@ -74,28 +72,16 @@ private:
     {
         return m_runner->run(words(u"--profile shop "_s + line));
     }
-
-    std::unique_ptr<ScratchPostgres> m_postgres;
-    std::unique_ptr<ScratchRedis> m_redis;
-    std::unique_ptr<CommandRunner> m_runner;
 };
 
 void TestCliMasking::initTestCase()
 {
-    auto postgres = ScratchPostgres::start();
-    REQUIRE_SERVICE(postgres);
-    m_postgres = std::move(*postgres);
-    auto redis = ScratchRedis::start();
-    REQUIRE_SERVICE(redis);
-    m_redis = std::move(*redis);
+    REQUIRE_SERVICE(startServers());
 }
 
 void TestCliMasking::init()
 {
-    QVERIFY_RESULT(m_postgres->wipe());
-    QVERIFY_RESULT(m_postgres->createSeedSchema(true));
-    m_redis->wipe();
-    m_runner = std::make_unique<CommandRunner>(QStringLiteral(OUTBOARD_PROGRAM));
+    QVERIFY_RESULT(beginAnew(QStringLiteral(OUTBOARD_PROGRAM)));
     writeProfile(u"production"_s);
     const QString payload =
         u"{\"order_id\": 1, \"customer\": {\"email\": \"%1\"}}"_s.arg(QString::fromLatin1(hidden));
