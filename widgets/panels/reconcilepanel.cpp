@@ -73,7 +73,8 @@ ReconcilePanel::ReconcilePanel(PanelHost host, QWidget* parent)
     buildChoices();
     buildActions();
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins({});
+    column->setContentsMargins(16, 14, 16, 12);
+    column->setSpacing(10);
     column->addWidget(m_headline);
     column->addWidget(m_pane, 1);
     connect(m_pane, &TablePane::filterChanged, this, &ReconcilePanel::applyFilter);

@@ -44,7 +44,8 @@ TracePanel::TracePanel(PanelHost host, QWidget* parent)
     line->addWidget(m_what, 1);
     line->addWidget(makeButton(m_look, ButtonLook::Primary, this));
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins({});
+    column->setContentsMargins(16, 14, 16, 12);
+    column->setSpacing(10);
     column->addLayout(line);
     column->addWidget(m_pane, 1);
     connect(m_what, &QLineEdit::returnPressed, m_look, &QAction::trigger);
